@@ -1,0 +1,1 @@
+"""The workers: `python -m interview_worker gpu_queue|cpu_queue`."""

@@ -1,0 +1,123 @@
+"""Start the worker of one queue."""
+
+import argparse
+import importlib
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from celery import Celery, signals
+from interview_core.contract.broker import Broker, make_celery
+from interview_core.contract.queues import Queue
+from interview_core.db.engine import make_engine, make_session_factory
+from interview_core.db.workers import BEAT_S, beat
+from interview_core.errors import InterviewError
+from interview_core.logs import configure_logs
+from interview_core.redis_checks import check_redis
+from interview_core.settings import load_settings
+from sqlalchemy.exc import SQLAlchemyError
+
+from interview_worker.binding import bind_queue
+from interview_worker.resources import PerProcess, Resources
+from interview_worker.settings import CpuWorkerSettings, GpuWorkerSettings, WorkerSettings
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How the worker of a queue runs, and where its handlers and engines are."""
+
+    settings: type[WorkerSettings]
+    package: str
+    pool: str
+    concurrency_setting: str
+
+
+KINDS = {
+    # One process over one model: a fork after CUDA or a first generation hangs, so tasks are threads.
+    Queue.GPU: Kind(GpuWorkerSettings, "interview_worker.gpu", "threads", "gpu_worker_threads"),
+    Queue.CPU: Kind(CpuWorkerSettings, "interview_worker.cpu", "prefork", "cpu_worker_processes"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="interview_worker", description=__doc__)
+    parser.add_argument("queue", choices=[queue.value for queue in Queue])
+    queue = Queue(parser.parse_args(arguments).queue)
+    try:
+        run(queue)
+    except InterviewError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    return 0
+
+
+def run(queue: Queue) -> None:
+    """Serve a queue until stopped.
+
+    Raises:
+        SettingsInvalid, BindingError: the worker cannot do its work, and says what is missing.
+    """
+    kind = KINDS[queue]
+    settings = load_settings(kind.settings)
+    configure_logs(settings, f"worker-{queue.value.removesuffix('_queue')}")
+    check_redis(settings.redis_url)
+    importlib.import_module(f"{kind.package}.handlers")
+    make_resources = importlib.import_module(f"{kind.package}.resources").make_resources
+    resources: PerProcess[Resources] = PerProcess(lambda: make_resources(settings))
+    app = make_celery(settings.redis_url, is_worker=True)
+    tasks = bind_queue(app, queue, resources, settings)
+    name = f"{queue.value}@{socket.gethostname()}"
+    _beat_when_ready(name, queue, tasks, resources, settings)
+    _start(app, name, queue, kind.pool, getattr(settings, kind.concurrency_setting))
+
+
+def _start(app: Celery, name: str, queue: Queue, pool: str, concurrency: int) -> None:
+    worker = app.Worker(
+        hostname=name,
+        queues=[queue.value],
+        pool=pool,
+        concurrency=concurrency,
+        loglevel="WARNING",
+        task_events=True,
+        without_gossip=True,
+        without_mingle=True,
+        quiet=True,
+    )
+    log.info("worker starting", queue=queue.value, pool=pool, concurrency=concurrency)
+    worker.start()
+
+
+def _beat_when_ready(
+    name: str, queue: Queue, tasks: list[str], resources: PerProcess[Resources], settings: WorkerSettings
+) -> None:
+    """Report to the database from the worker's main process once it takes tasks."""
+    stop = threading.Event()
+
+    def describe() -> dict[str, Any]:
+        # A prefork parent has no engines of its own to describe, and must not make any before it forks.
+        return resources.get().describe() if queue is Queue.GPU else {}
+
+    def keep_beating() -> None:
+        sessions = make_session_factory(make_engine(settings.database_url, pool_size=1), Broker(settings.redis_url))
+        while not stop.is_set():
+            try:
+                beat(sessions, name=name, queue=queue.value, tasks=tasks, details=describe())
+            except SQLAlchemyError as error:
+                log.warning("heartbeat missed", error=type(error).__name__)
+            stop.wait(BEAT_S)
+
+    def on_ready(**_: Any) -> None:
+        log.info("worker ready", queue=queue.value, tasks=tasks)
+        threading.Thread(target=keep_beating, name="worker-heartbeat", daemon=True).start()
+
+    signals.worker_ready.connect(on_ready, weak=False)
+    signals.worker_shutting_down.connect(lambda **_: stop.set(), weak=False)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""What a language model is to the rest of the worker: messages and limits in, streamed text and its account out."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from typing import Any, Protocol
+
+from interview_core.errors import EngineFailed, EngineUnavailable
+
+JsonSchema = Mapping[str, Any]
+
+
+class ModelState(StrEnum):
+    READY = "ready"
+    NOT_LOADED = "not_loaded"
+    """The file looks right; it is loaded when it is first needed."""
+    MISSING = "missing"
+    INVALID = "invalid"
+    RUNTIME_MISSING = "runtime_missing"
+
+
+@dataclass(frozen=True)
+class ModelStatus:
+    """Whether a model can answer, and if not what an operator can do about it."""
+
+    state: ModelState
+    name: str | None
+    reason: str | None = None
+
+    @property
+    def is_usable(self) -> bool:
+        return self.state in {ModelState.READY, ModelState.NOT_LOADED}
+
+
+class Role(StrEnum):
+    SYSTEM = "system"
+    USER = "user"
+    ASSISTANT = "assistant"
+
+
+@dataclass(frozen=True)
+class Message:
+    role: Role
+    text: str
+
+
+class Priority(IntEnum):
+    """Who goes first when several wait; a candidate in the room before everything else."""
+
+    LIVE_QUESTION = 0
+    EVALUATION = 1
+    REPORT = 2
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Where a generation ends. `deadline_s` counts from the request, waiting and loading included."""
+
+    max_tokens: int
+    temperature: float
+    deadline_s: float
+
+
+@dataclass(frozen=True)
+class GenerationRequest:
+    """One question to a model. With `output_schema` the text is JSON of that schema and nothing else."""
+
+    messages: Sequence[Message]
+    limits: Limits
+    priority: Priority
+    output_schema: JsonSchema | None = None
+    seed: int = 0
+
+
+class FinishReason(StrEnum):
+    STOP = "stop"
+    """The model ended its text itself."""
+    LENGTH = "length"
+    """`max_tokens` cut the text off."""
+
+
+@dataclass(frozen=True)
+class GenerationResult:
+    """The account of a finished generation. Times are in ms from the request."""
+
+    provider: str
+    model: str
+    finish_reason: FinishReason
+    tokens_in: int
+    tokens_reused: int
+    tokens_out: int
+    first_token_ms: int | None
+    total_ms: int
+
+
+class Generation(Protocol):
+    """A request on its way: iterate to get its text as it is written, then read `result`."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield pieces of text.
+
+        Raises:
+            EngineUnavailable: the model cannot be loaded.
+            DeadlinePassed, GenerationCancelled, PromptTooLong, EngineFailed: this request ended without a result.
+        """
+
+    def cancel(self) -> None:
+        """Stop before the next token. Safe at any time, from any thread, more than once."""
+
+    @property
+    def result(self) -> GenerationResult:
+        """The account, once iteration has ended; before that a RuntimeError."""
+
+
+class LanguageModel(Protocol):
+    """A model that several threads may use at once."""
+
+    def status(self) -> ModelStatus:
+        """Tell the model's state without loading it."""
+
+    def generate(self, request: GenerationRequest) -> Generation:
+        """Take a request into the line.
+
+        Raises:
+            EngineUnavailable: the model is missing, invalid or has no runtime.
+            ModelBusy: too many requests wait already.
+        """
+
+
+class ModelUnavailable(EngineUnavailable):
+    code = "MODEL_UNAVAILABLE"
+
+
+class ModelBusy(EngineFailed):
+    code = "MODEL_BUSY"
+
+
+class DeadlinePassed(EngineFailed):
+    code = "MODEL_TIMEOUT"
+
+
+class GenerationCancelled(EngineFailed):
+    code = "GENERATION_CANCELLED"
+
+
+class PromptTooLong(EngineFailed):
+    code = "PROMPT_TOO_LONG"
+
+
+class OutputRefused(EngineFailed):
+    """The model's text is not what was asked for."""
+
+    code = "MODEL_OUTPUT_REFUSED"
+
+
+def status_details(model: LanguageModel) -> dict[str, str | None]:
+    """Return the model's state as it is reported with the worker's heartbeat."""
+    status = model.status()
+    return {"model_state": status.state.value, "model_name": status.name, "model_reason": status.reason}

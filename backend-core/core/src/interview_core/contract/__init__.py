@@ -1,0 +1,1 @@
+"""The whole of what can be asked of a worker."""

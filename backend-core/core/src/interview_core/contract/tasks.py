@@ -1,0 +1,65 @@
+"""Every task there is. A task knows its queue, so no caller ever names one."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from interview_core.contract.payloads import (
+    AnalyzeFrame,
+    EmbedResume,
+    EvaluateAnswer,
+    NextQuestion,
+    ParseResume,
+    Payload,
+    WriteReport,
+)
+from interview_core.contract.queues import Queue
+
+P = TypeVar("P", bound=Payload)
+
+
+@dataclass(frozen=True)
+class Task(Generic[P]):
+    """What both kinds of task have; make a `DurableTask` or a `PerishableTask`."""
+
+    name: str
+    queue: Queue
+    payload: type[P]
+
+
+@dataclass(frozen=True)
+class DurableTask(Task[P]):
+    """Work that must end: it has a row in `job`, and the message only wakes a worker up.
+
+    A job that no worker takes within `expires_s` is dead with the code EXPIRED. One attempt may take `time_limit_s`.
+    """
+
+    expires_s: int
+    time_limit_s: int
+    max_attempts: int = 4
+
+
+@dataclass(frozen=True)
+class PerishableTask(Task[P]):
+    """Work that is worthless after `expires_s`: a message without a row."""
+
+    expires_s: int
+    time_limit_s: int
+
+
+PARSE_RESUME = DurableTask("resume.parse", Queue.CPU, ParseResume, expires_s=600, time_limit_s=60)
+EMBED_RESUME = DurableTask("resume.embed", Queue.CPU, EmbedResume, expires_s=600, time_limit_s=300)
+NEXT_QUESTION = DurableTask(
+    "interview.next_question", Queue.GPU, NextQuestion, expires_s=20, time_limit_s=40, max_attempts=2
+)
+EVALUATE_ANSWER = DurableTask("answer.evaluate", Queue.GPU, EvaluateAnswer, expires_s=3600, time_limit_s=180)
+WRITE_REPORT = DurableTask("report.write", Queue.GPU, WriteReport, expires_s=600, time_limit_s=900)
+ANALYZE_FRAME = PerishableTask("vision.analyze_frame", Queue.CPU, AnalyzeFrame, expires_s=5, time_limit_s=10)
+
+TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
+    PARSE_RESUME,
+    EMBED_RESUME,
+    NEXT_QUESTION,
+    EVALUATE_ANSWER,
+    WRITE_REPORT,
+    ANALYZE_FRAME,
+)  # type: ignore[assignment]  # DurableTask is invariant in its payload, and here only names and queues are read

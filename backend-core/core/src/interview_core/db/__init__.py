@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, migrations and the sessions that reach them (extra `db`)."""

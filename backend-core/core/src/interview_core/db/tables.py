@@ -1,0 +1,394 @@
+"""Every table. A row belongs to a user directly or through its résumé or interview, and is reached only so."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID, uuid4
+
+from pgvector.sqlalchemy import Vector
+from sqlalchemy import CheckConstraint, Column, DateTime, Float, ForeignKey, Index, Text, UniqueConstraint, func
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+EMBEDDING_DIMENSIONS = 384
+
+
+def _enum(kind: type[StrEnum], *, default: StrEnum | None = None) -> Any:
+    column: Column[Any] = Column(
+        SqlEnum(
+            kind,
+            native_enum=False,
+            length=24,
+            create_constraint=False,
+            values_callable=lambda k: [item.value for item in k],
+        ),
+        nullable=False,
+    )
+    return Field(sa_column=column) if default is None else Field(default=default, sa_column=column)
+
+
+def _json(*, nullable: bool = False) -> Any:
+    if nullable:
+        return Field(default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True))
+    return Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
+
+
+def _now() -> Any:
+    return Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=False, server_default=func.now()))
+
+
+def _time() -> Any:
+    return Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True))
+
+
+def _text(*, nullable: bool = False) -> Any:
+    return Field(default=None if nullable else ..., sa_column=Column(Text, nullable=nullable))
+
+
+def _owned_by(target: str, *, index: bool = True, primary_key: bool = False) -> Any:
+    return Field(
+        sa_column=Column(ForeignKey(target, ondelete="CASCADE"), nullable=False, index=index, primary_key=primary_key)
+    )
+
+
+class Role(StrEnum):
+    CANDIDATE = "candidate"
+    OPERATOR = "operator"
+
+
+class Language(StrEnum):
+    KOREAN = "ko"
+    ENGLISH = "en"
+
+
+class User(SQLModel, table=True):
+    __tablename__ = "user_account"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    username: str = Field(max_length=150, unique=True)
+    """As it is compared: NFKC and case-folded."""
+    display_name: str = Field(max_length=150)
+    password_hash: str
+    role: Role = _enum(Role, default=Role.CANDIDATE)
+    language: Language = _enum(Language, default=Language.KOREAN)
+    disabled_at: datetime | None = _time()
+    created_at: datetime = _now()
+
+
+class LoginSession(SQLModel, table=True):
+    """A family of refresh tokens: one sign-in on one device, until it is revoked or runs out."""
+
+    __tablename__ = "login_session"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = _owned_by("user_account.id")
+    token_hash: str
+    previous_token_hash: str | None = None
+    rotated_at: datetime = _now()
+    created_at: datetime = _now()
+    expires_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    revoked_at: datetime | None = _time()
+    revoked_reason: str | None = Field(default=None, max_length=40)
+
+
+class ResumeStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class ResumeStep(StrEnum):
+    UPLOAD = "upload"
+    PARSE = "parse"
+    PROFILE = "profile"
+    EMBED = "embed"
+
+
+class Resume(SQLModel, table=True):
+    __tablename__ = "resume"
+    __table_args__ = (UniqueConstraint("user_id", "sha256"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = _owned_by("user_account.id")
+    filename: str = Field(max_length=255)
+    media_type: str = Field(max_length=100)
+    size_bytes: int
+    sha256: str = Field(max_length=64)
+    file: str = Field(max_length=300)
+    """A StorageKey."""
+    status: ResumeStatus = _enum(ResumeStatus, default=ResumeStatus.PENDING)
+    step: ResumeStep = _enum(ResumeStep, default=ResumeStep.UPLOAD)
+    percent: int = 0
+    error_code: str | None = Field(default=None, max_length=40)
+    pages: int | None = None
+    hidden_text_spans: int = 0
+    profile: dict[str, Any] | None = _json(nullable=True)
+    created_at: datetime = _now()
+    updated_at: datetime = _now()
+
+
+class ResumeChunk(SQLModel, table=True):
+    """A masked piece of a section with its vector. Vectors of different models are never compared."""
+
+    __tablename__ = "resume_chunk"
+    __table_args__ = (
+        UniqueConstraint("resume_id", "position"),
+        Index(
+            "ix_resume_chunk_embedding",
+            "embedding",
+            postgresql_using="hnsw",
+            postgresql_ops={"embedding": "vector_cosine_ops"},
+        ),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    resume_id: UUID = _owned_by("resume.id")
+    position: int
+    section: str = Field(max_length=100)
+    page: int
+    text: str = _text()
+    embedding: list[float] | None = Field(default=None, sa_column=Column(Vector(EMBEDDING_DIMENSIONS), nullable=True))
+    embedding_model: str | None = Field(default=None, max_length=200)
+
+
+class Purpose(StrEnum):
+    PRACTICE = "practice"
+    ASSESSMENT = "assessment"
+
+
+class InterviewStatus(StrEnum):
+    IN_PROGRESS = "in_progress"
+    FINISHED = "finished"
+
+
+class Interview(SQLModel, table=True):
+    """One candidate's run. Status and counters are a projection of its events, written with them."""
+
+    __tablename__ = "interview"
+    __table_args__ = (UniqueConstraint("user_id", "idempotency_key"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = _owned_by("user_account.id")
+    resume_id: UUID | None = Field(
+        default=None, sa_column=Column(ForeignKey("resume.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    scenario_id: str = Field(max_length=60)
+    scenario_version: int
+    language: Language = _enum(Language)
+    target_role: str = Field(max_length=120)
+    company: str | None = Field(default=None, max_length=120)
+    company_description: str | None = _text(nullable=True)
+    job_description: str | None = _text(nullable=True)
+    purpose: Purpose = _enum(Purpose)
+    status: InterviewStatus = _enum(InterviewStatus, default=InterviewStatus.IN_PROGRESS)
+    sequence: int = 0
+    question_count: int = 0
+    answered_count: int = 0
+    media_epoch: int = 0
+    idempotency_key: str | None = Field(default=None, max_length=100)
+    created_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
+class InterviewEvent(SQLModel, table=True):
+    """The truth about an interview: what happened, in order. Rows are only ever added."""
+
+    __tablename__ = "interview_event"
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    sequence: int = Field(primary_key=True)
+    kind: str = Field(max_length=40)
+    payload: dict[str, Any] = _json()
+    at: datetime = _now()
+
+
+class Question(SQLModel, table=True):
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("interview_id", "position"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    interview_id: UUID = _owned_by("interview.id")
+    position: int
+    stage: str = Field(max_length=60)
+    stage_title: str = Field(max_length=120)
+    text: str = _text()
+    type: str | None = Field(default=None, max_length=40)
+    difficulty: str | None = Field(default=None, max_length=20)
+    topic: str | None = Field(default=None, max_length=300)
+    reason: str = _text()
+    source_quote: str | None = _text(nullable=True)
+    covers: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    """What a good answer covers."""
+    is_follow_up: bool = False
+    answered_by: dict[str, Any] = _json()
+    """Provider, model, prompt version, whether it is a fallback and why, and how long it took (`AnsweredBy`)."""
+    created_at: datetime = _now()
+
+
+class Answer(SQLModel, table=True):
+    __tablename__ = "answer"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    question_id: UUID = Field(
+        sa_column=Column(ForeignKey("question.id", ondelete="CASCADE"), nullable=False, unique=True)
+    )
+    interview_id: UUID = _owned_by("interview.id")
+    text: str = _text()
+    is_skipped: bool = False
+    submitted_at: datetime = _now()
+
+
+class EvaluationStatus(StrEnum):
+    DONE = "done"
+    NOT_SCORED = "not_scored"
+    FAILED = "failed"
+
+
+class Evaluation(SQLModel, table=True):
+    """The judgement of one answer. A score is there only when a model gave it and its evidence was found."""
+
+    __tablename__ = "evaluation"
+    __table_args__ = (
+        CheckConstraint("(score IS NULL) OR (status = 'done')", name="no_number_without_a_judge"),
+        CheckConstraint("(not_scored_reason IS NULL) = (status = 'done')", name="no_score_without_a_reason"),
+    )
+
+    answer_id: UUID = _owned_by("answer.id", index=False, primary_key=True)
+    status: EvaluationStatus = _enum(EvaluationStatus)
+    not_scored_reason: str | None = Field(default=None, max_length=40)
+    score: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    content: dict[str, Any] = _json()
+    """Summary, covered, missed, points with evidence, improved answer, competency scores."""
+    answered_by: dict[str, Any] | None = _json(nullable=True)
+    versions: dict[str, Any] = _json()
+    created_at: datetime = _now()
+
+
+class ReportStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Report(SQLModel, table=True):
+    __tablename__ = "report"
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    status: ReportStatus = _enum(ReportStatus, default=ReportStatus.PENDING)
+    percent: int = 0
+    error_code: str | None = Field(default=None, max_length=40)
+    overall_score: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    not_scored_reason: str | None = Field(default=None, max_length=40)
+    content: dict[str, Any] = _json()
+    """Summary, strengths, improvements, competencies."""
+    versions: dict[str, Any] = _json()
+    created_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
+class ConsentPurpose(StrEnum):
+    RECORDING = "recording"
+    TRANSCRIPTION = "transcription"
+    SCORING = "scoring"
+    EMOTION = "emotion"
+
+
+class Consent(SQLModel, table=True):
+    """One decision of a candidate; the newest row of a purpose counts, none means no."""
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_newest", "interview_id", "purpose", "at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = _owned_by("user_account.id")
+    interview_id: UUID = _owned_by("interview.id", index=False)
+    purpose: ConsentPurpose = _enum(ConsentPurpose)
+    is_granted: bool
+    text_version: str = Field(max_length=40)
+    at: datetime = Field(
+        default=None, sa_column=Column(DateTime(timezone=True), nullable=False, server_default=func.clock_timestamp())
+    )
+
+
+class FrameAnalysis(SQLModel, table=True):
+    """What one video frame of a practice interview showed; the frame itself is never stored."""
+
+    __tablename__ = "frame_analysis"
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    epoch: int = Field(primary_key=True)
+    frame_ms: int = Field(primary_key=True)
+    is_face_found: bool
+    emotion: dict[str, Any] | None = _json(nullable=True)
+    """Share of each emotion, 0 to 1; absent when no face was found."""
+    created_at: datetime = _now()
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    DEAD = "dead"
+    CANCELLED = "cancelled"
+
+
+class Job(SQLModel, table=True):
+    """Durable work. The row is the job; a message on the broker only wakes a worker up."""
+
+    __tablename__ = "job"
+    __table_args__ = (
+        Index("ix_job_sweep", "state", "run_after"),
+        Index("ix_job_subject", "subject_id", "task"),
+    )
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    task: str = Field(max_length=100)
+    queue: str = Field(max_length=40)
+    payload: dict[str, Any] = _json()
+    subject_id: UUID | None = None
+    """The résumé or interview that the job is for."""
+    state: JobState = _enum(JobState, default=JobState.QUEUED)
+    attempt: int = 0
+    max_attempts: int
+    owner: UUID | None = None
+    lease_until: datetime | None = _time()
+    run_after: datetime = _now()
+    expires_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    published_count: int = 0
+    published_at: datetime | None = _time()
+    progress: int = 0
+    error_code: str | None = Field(default=None, max_length=60)
+    error_message: str | None = Field(default=None, max_length=500)
+    created_at: datetime = _now()
+    started_at: datetime | None = _time()
+    updated_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
+class RejectedMessage(SQLModel, table=True):
+    """A message that no worker could understand: an unknown task name or a body of the wrong form."""
+
+    __tablename__ = "rejected_message"
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    queue: str = Field(max_length=40)
+    task: str = Field(max_length=200)
+    reason: str = Field(max_length=200)
+    at: datetime = _now()
+
+
+class WorkerHeartbeat(SQLModel, table=True):
+    """A living worker process. One that has not been seen for three beats counts as away."""
+
+    __tablename__ = "worker_heartbeat"
+
+    name: str = Field(max_length=200, primary_key=True)
+    queue: str = Field(max_length=40, index=True)
+    """gpu_queue, cpu_queue, or `sweeper`."""
+    tasks: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    details: dict[str, Any] = _json()
+    started_at: datetime = _now()
+    seen_at: datetime = _now()

@@ -1,0 +1,104 @@
+"""What a dead job means for the thing it was for: nothing stays pending, no interview waits for a question."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from interview_core.contract.payloads import (
+    EmbedResume,
+    EvaluateAnswer,
+    NextQuestion,
+    ParseResume,
+    Payload,
+    WriteReport,
+)
+from interview_core.db.interviews import ask_question, lock_interview, question_view, template_question
+from interview_core.db.tables import Answer, Evaluation, EvaluationStatus, Report, ReportStatus, Resume, ResumeStatus
+from interview_core.jobs import DURABLE_TASKS, EXPIRED, WORKER_LOST, DeadJob
+from interview_core.streams import EventKind, EventWriter, Stream
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """An event that tells the browser, sent after the commit."""
+
+    stream: Stream | None = None
+    subject_id: UUID | None = None
+    kind: EventKind | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+NOTHING = Outcome()
+
+_REASONS = {EXPIRED: "expired", WORKER_LOST: "internal"}
+
+
+def settle(session: Session, job: DeadJob) -> Outcome:
+    """Mark the résumé, question, evaluation or report that the job was for, in the caller's transaction."""
+    task = DURABLE_TASKS.get(job.task)
+    if task is None:
+        return NOTHING
+    payload = task.payload.model_validate(job.payload)
+    return _SETTLERS[type(payload)](session, payload, job.error_code)
+
+
+def notify(events: EventWriter, outcome: Outcome) -> None:
+    """Tell the browser, once the outcome is committed."""
+    if outcome.stream and outcome.subject_id and outcome.kind:
+        events.append(outcome.stream, outcome.subject_id, outcome.kind, outcome.data)
+
+
+def _fail_resume(session: Session, payload: ParseResume | EmbedResume, code: str) -> Outcome:
+    resume = session.get(Resume, payload.resume_id, with_for_update=True)
+    if resume is None:
+        return NOTHING
+    resume.status = ResumeStatus.FAILED
+    resume.error_code = _REASONS.get(code, code.lower())
+    session.add(resume)
+    return Outcome(Stream.RESUME, resume.id, EventKind.FAILED, {"error_code": resume.error_code})
+
+
+def _ask_template(session: Session, payload: NextQuestion, code: str) -> Outcome:
+    interview = lock_interview(session, payload.interview_id)
+    if interview is None:
+        return NOTHING
+    question = template_question(session, interview, payload.position, fallback_reason=_REASONS.get(code, code.lower()))
+    if not ask_question(session, interview, question):
+        return NOTHING
+    return Outcome(Stream.INTERVIEW, interview.id, EventKind.QUESTION_READY, question_view(question))
+
+
+def _fail_evaluation(session: Session, payload: EvaluateAnswer, _: str) -> Outcome:
+    answer = session.get(Answer, payload.answer_id)
+    if answer is not None and session.get(Evaluation, answer.id) is None:
+        session.add(
+            Evaluation(answer_id=answer.id, status=EvaluationStatus.FAILED, not_scored_reason="evaluation_failed")
+        )
+    return NOTHING
+
+
+def _fail_report(session: Session, payload: WriteReport, code: str) -> Outcome:
+    report = session.get(Report, payload.interview_id, with_for_update=True)
+    if report is None:
+        return NOTHING
+    report.status = ReportStatus.FAILED
+    report.error_code = code
+    session.add(report)
+    return Outcome(
+        Stream.INTERVIEW,
+        payload.interview_id,
+        EventKind.REPORT_FAILED,
+        {"interview_id": str(payload.interview_id), "error_code": code},
+    )
+
+
+_SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
+    ParseResume: _fail_resume,
+    EmbedResume: _fail_resume,
+    NextQuestion: _ask_template,
+    EvaluateAnswer: _fail_evaluation,
+    WriteReport: _fail_report,
+}

@@ -1,0 +1,105 @@
+"""One pass of the sweeper: what was lost is found, and every job ends. Several sweepers may run at once."""
+
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy import text
+from sqlmodel import Session
+
+from interview_core.db.engine import SessionFactory, publish_after_commit
+from interview_core.job_failures import NOTHING, Outcome, notify, settle
+from interview_core.jobs import DURABLE_TASKS, EXPIRED, WORKER_LOST, DeadJob
+from interview_core.settings import JobSettings
+from interview_core.streams import EventWriter
+
+log = structlog.get_logger(__name__)
+
+_BATCH = 200
+
+
+@dataclass(frozen=True)
+class Swept:
+    """How many jobs one pass touched."""
+
+    requeued: int
+    died: int
+    republished: int
+
+
+def sweep(sessions: SessionFactory, events: EventWriter, settings: JobSettings) -> Swept:
+    """Requeue jobs whose lease ran out, end those that cannot run, and send lost wake-ups again."""
+    with sessions() as session:
+        requeued = _requeue_lost(session, settings.job_backoff_s)
+        session.commit()
+        dead = _end_hopeless(session)
+        outcomes = [_settle_alone(session, job) for job in dead]
+        session.commit()
+        republished = _publish_again(session, settings.job_republish_s)
+        session.commit()
+    for outcome in outcomes:
+        notify(events, outcome)
+    swept = Swept(requeued, len(dead), republished)
+    if requeued or dead:
+        log.warning("jobs swept", requeued=requeued, died=len(dead), republished=republished)
+    return swept
+
+
+def _requeue_lost(session: Session, backoff_s: float) -> int:
+    rows = session.execute(
+        text(
+            "UPDATE job SET state = 'queued', owner = NULL, lease_until = NULL, published_at = NULL,"
+            " error_code = :lost,"
+            " error_message = 'the worker stopped answering', updated_at = now(),"
+            " run_after = clock_timestamp() + make_interval(secs => :backoff_s * power(2, attempt - 1))"
+            " WHERE id IN (SELECT id FROM job WHERE state = 'running' AND lease_until < clock_timestamp()"
+            " AND attempt < max_attempts ORDER BY lease_until FOR UPDATE SKIP LOCKED LIMIT :batch) RETURNING id"
+        ),
+        {"lost": WORKER_LOST, "backoff_s": backoff_s, "batch": _BATCH},
+    ).all()
+    return len(rows)
+
+
+def _end_hopeless(session: Session) -> list[DeadJob]:
+    """End jobs that used up their attempts, or that nobody took in time."""
+    rows = session.execute(
+        text(
+            "UPDATE job SET state = 'dead', owner = NULL, lease_until = NULL, finished_at = now(), updated_at = now(),"
+            " error_code = CASE WHEN state = 'queued' THEN :expired ELSE :lost END,"
+            " error_message = CASE WHEN state = 'queued' THEN 'no worker took the job in time'"
+            " ELSE 'the worker stopped answering on every attempt' END"
+            " WHERE id IN (SELECT id FROM job WHERE (state = 'running' AND lease_until < clock_timestamp()"
+            " AND attempt >= max_attempts) OR (state = 'queued' AND attempt = 0 AND expires_at < clock_timestamp())"
+            " ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT :batch)"
+            " RETURNING id, task, payload, error_code"
+        ),
+        {"expired": EXPIRED, "lost": WORKER_LOST, "batch": _BATCH},
+    ).all()
+    return [DeadJob(row.id, row.task, row.payload, row.error_code) for row in rows]
+
+
+def _settle_alone(session: Session, job: DeadJob) -> Outcome:
+    """Settle one job so that a fault in it leaves the others of the batch alone."""
+    try:
+        with session.begin_nested():
+            return settle(session, job)
+    except Exception:
+        log.exception("dead job not settled", job_id=str(job.job_id), task=job.task)
+        return NOTHING
+
+
+def _publish_again(session: Session, republish_s: float) -> int:
+    """Send the wake-ups of due jobs whose message seems lost, ever more rarely for one that only waits its turn."""
+    rows = session.execute(
+        text(
+            "UPDATE job SET published_at = now(), published_count = published_count + 1"
+            " WHERE id IN (SELECT id FROM job WHERE state = 'queued' AND run_after <= clock_timestamp()"
+            " AND (published_at IS NULL OR published_at < clock_timestamp()"
+            " - make_interval(secs => :republish_s * power(2, least(published_count, 5) - 1)))"
+            " ORDER BY run_after FOR UPDATE SKIP LOCKED LIMIT :batch) RETURNING id, task"
+        ),
+        {"republish_s": republish_s, "batch": _BATCH},
+    ).all()
+    for row in rows:
+        if task := DURABLE_TASKS.get(row.task):
+            publish_after_commit(session, task, row.id)
+    return len(rows)
