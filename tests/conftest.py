@@ -1,0 +1,128 @@
+"""Real PostgreSQL + pgvector and real Redis for every test; each test starts with empty tables and an empty Redis."""
+
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from redis import Redis
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
+
+from interview_core.contract.tasks import Task
+from interview_core.db import tables
+from interview_core.db.engine import make_engine, make_session_factory
+from interview_core.db.migrate import upgrade
+from interview_core.storage import Storage
+from interview_core.streams import EventWriter
+from local.postgres import Postgres, start_postgres
+from local.redis_server import RedisServer, start_redis
+
+SECRET_KEY = "b7e1f0c2d49a8653b7e1f0c2d49a8653"
+MEDIA_SECRET_KEY = "93d0a6e4c2b8f7150d9e3a6b4c8f2e71"
+
+_TABLES = ", ".join(f'"{table.name}"' for table in tables.User.metadata.sorted_tables)
+
+# A throw-away cluster: nothing must survive a power cut, and tests are faster without waiting for the disk.
+FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
+
+
+class RecordingPublisher:
+    """Stands for the broker where a test looks at what would be sent."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, UUID]] = []
+
+    def publish(self, task: Task, job_id: UUID) -> None:
+        self.published.append((task.name, job_id))
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Return a function that gives a port nobody listens on."""
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Postgres]:
+    """A running PostgreSQL for the whole session, at the newest schema."""
+    with start_postgres(tmp_path_factory.mktemp("postgres"), free_port(), FAST) as server:
+        upgrade(server.url)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[RedisServer]:
+    """A running Redis for the whole session."""
+    with start_redis(tmp_path_factory.mktemp("redis"), free_port()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def engine(postgres: Postgres) -> Iterator[Engine]:
+    engine = make_engine(postgres.url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def database_url(postgres: Postgres, engine: Engine) -> str:
+    """Address of a migrated database with empty tables."""
+    with engine.begin() as connection:
+        connection.execute(text(f"TRUNCATE {_TABLES} CASCADE"))
+    return postgres.url
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """Address of an empty Redis."""
+    with Redis.from_url(redis_server.url) as client:
+        client.flushall()
+    return redis_server.url
+
+
+@pytest.fixture
+def redis(redis_url: str) -> Iterator[Redis]:
+    with Redis.from_url(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def events(redis: Redis) -> EventWriter:
+    return EventWriter(redis)
+
+
+@pytest.fixture
+def publisher() -> RecordingPublisher:
+    return RecordingPublisher()
+
+
+@pytest.fixture
+def sessions(database_url: str, engine: Engine, publisher: RecordingPublisher) -> sessionmaker[Session]:
+    """Sessions on the emptied database, whose wake-ups are recorded instead of sent."""
+    return make_session_factory(engine, publisher)
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    with sessions() as session:
+        yield session
+
+
+@pytest.fixture
+def storage_url(tmp_path: Path) -> str:
+    return (tmp_path / "uploads").as_uri()
+
+
+@pytest.fixture
+def storage(storage_url: str) -> Storage:
+    return Storage(storage_url)
+

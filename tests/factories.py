@@ -1,0 +1,168 @@
+"""Rows that tests start from. Every function adds, commits and returns its row."""
+
+from typing import Any
+from uuid import uuid4
+
+from sqlmodel import Session
+
+from interview_core import interview as machine
+from interview_core.contract.payloads import EvaluateAnswer
+from interview_core.contract.tasks import EVALUATE_ANSWER
+from interview_core.db.interviews import append_events, load_state, lock_interview, template_question
+from interview_core.db.tables import (
+    Answer,
+    Consent,
+    ConsentPurpose,
+    Interview,
+    Language,
+    Purpose,
+    Question,
+    Resume,
+    ResumeStatus,
+    ResumeStep,
+    Role,
+    User,
+)
+from interview_core.jobs import enqueue
+from interview_core.scenario import get_scenario
+
+PROFILE: dict[str, Any] = {
+    "name": "김하늘",
+    "email": "sky@example.com",
+    "phone": "010-1234-5678",
+    "target_role": "백엔드 개발자",
+    "summary": "결제 시스템을 만드는 5년 차 백엔드 개발자",
+    "total_experience_months": 62,
+    "employments": [
+        {
+            "company": "한빛커머스",
+            "role": "백엔드 개발자",
+            "start": "2021-03",
+            "end": None,
+            "is_current": True,
+            "description": "주문과 결제 API",
+        }
+    ],
+    "education": [{"school": "한국대학교", "degree": "학사", "field": "컴퓨터공학", "start": "2013-03", "end": "2019-02"}],
+    "projects": [
+        {
+            "name": "주문 캐시 개선",
+            "description": "Redis 캐시로 p99 지연을 40 % 줄임",
+            "technologies": ["Python", "Redis"],
+            "achievements": ["p99 지연 40 % 감소"],
+        }
+    ],
+    "skills": ["Python", "C++", "Redis", "PostgreSQL", "CI/CD"],
+    "certifications": ["정보처리기사"],
+    "activities": [],
+    "is_resume": True,
+}
+
+
+def make_user(session: Session, *, role: Role = Role.CANDIDATE, username: str | None = None) -> User:
+    user = User(
+        username=username or f"user-{uuid4().hex[:12]}", display_name="김하늘", password_hash="not-a-hash", role=role
+    )
+    session.add(user)
+    session.commit()
+    return user
+
+
+def make_resume(
+    session: Session,
+    user: User,
+    *,
+    status: ResumeStatus = ResumeStatus.READY,
+    profile: dict[str, Any] | None = PROFILE,
+    file: str | None = None,
+) -> Resume:
+    resume_id = uuid4()
+    resume = Resume(
+        id=resume_id,
+        user_id=user.id,
+        filename="이력서.pdf",
+        media_type="application/pdf",
+        size_bytes=1234,
+        sha256=uuid4().hex * 2,
+        file=file or f"resumes/{resume_id}/original.pdf",
+        status=status,
+        step=ResumeStep.EMBED if status is ResumeStatus.READY else ResumeStep.UPLOAD,
+        percent=100 if status is ResumeStatus.READY else 0,
+        pages=3,
+        profile=profile,
+    )
+    session.add(resume)
+    session.commit()
+    return resume
+
+
+def make_interview(
+    session: Session,
+    user: User,
+    resume: Resume | None = None,
+    *,
+    scenario_id: str = "short",
+    language: Language = Language.KOREAN,
+    purpose: Purpose = Purpose.PRACTICE,
+    consents: tuple[ConsentPurpose, ...] = (ConsentPurpose.SCORING,),
+) -> Interview:
+    """An interview whose first question is asked."""
+    scenario = get_scenario(scenario_id)
+    interview = Interview(
+        user_id=user.id,
+        resume_id=resume.id if resume else None,
+        scenario_id=scenario.id,
+        scenario_version=scenario.version,
+        language=language,
+        target_role="백엔드 개발자",
+        company="한빛커머스",
+        purpose=purpose,
+        question_count=len(scenario.slots),
+    )
+    session.add(interview)
+    session.flush()
+    for consent in consents:
+        session.add(
+            Consent(
+                user_id=user.id, interview_id=interview.id, purpose=consent, is_granted=True, text_version="2026-11"
+            )
+        )
+    first = template_question(session, interview, 1, fallback_reason=None)
+    session.add(first)
+    session.flush()
+    append_events(session, interview, machine.InterviewState(), machine.start(len(scenario.slots), first.id))
+    session.commit()
+    return interview
+
+
+def answer_question(session: Session, interview: Interview, text: str) -> Answer:
+    """Answer the open question as the API does, which requests the next one or ends the interview."""
+    locked = lock_interview(session, interview.id)
+    assert locked is not None
+    state = load_state(session, interview.id)
+    position = state.current_position
+    assert position is not None
+    answer = Answer(question_id=state.asked[position], interview_id=interview.id, text=text)
+    session.add(answer)
+    session.flush()
+    append_events(
+        session, locked, state, machine.answer(state, state.asked[position], answer.id, is_skipped=False)
+    )
+    enqueue(session, EVALUATE_ANSWER, EvaluateAnswer(answer_id=answer.id), subject_id=interview.id)
+    session.commit()
+    return answer
+
+
+def ask_template(session: Session, interview: Interview) -> Question:
+    """Put the requested question to the candidate from the scenario's templates."""
+    locked = lock_interview(session, interview.id)
+    assert locked is not None
+    state = load_state(session, interview.id)
+    assert state.requested_position is not None
+    question = template_question(session, locked, state.requested_position, fallback_reason="no_model")
+    session.add(question)
+    session.flush()
+    append_events(session, locked, state, machine.ask(state, question.position, question.id))
+    session.commit()
+    return question
+
