@@ -125,4 +125,3 @@ def storage_url(tmp_path: Path) -> str:
 @pytest.fixture
 def storage(storage_url: str) -> Storage:
     return Storage(storage_url)
-

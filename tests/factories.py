@@ -43,7 +43,7 @@ PROFILE: dict[str, Any] = {
             "description": "주문과 결제 API",
         }
     ],
-    "education": [{"school": "한국대학교", "degree": "학사", "field": "컴퓨터공학", "start": "2013-03", "end": "2019-02"}],
+    "education": [{"school": "한국대", "degree": "학사", "field": "컴퓨터공학", "start": "2013-03", "end": "2019-02"}],
     "projects": [
         {
             "name": "주문 캐시 개선",
@@ -145,9 +145,7 @@ def answer_question(session: Session, interview: Interview, text: str) -> Answer
     answer = Answer(question_id=state.asked[position], interview_id=interview.id, text=text)
     session.add(answer)
     session.flush()
-    append_events(
-        session, locked, state, machine.answer(state, state.asked[position], answer.id, is_skipped=False)
-    )
+    append_events(session, locked, state, machine.answer(state, state.asked[position], answer.id, is_skipped=False))
     enqueue(session, EVALUATE_ANSWER, EvaluateAnswer(answer_id=answer.id), subject_id=interview.id)
     session.commit()
     return answer
@@ -165,4 +163,3 @@ def ask_template(session: Session, interview: Interview) -> Question:
     append_events(session, locked, state, machine.ask(state, question.position, question.id))
     session.commit()
     return question
-

@@ -208,7 +208,9 @@ def test_a_question_that_no_worker_writes_comes_from_the_template(sessions: Sess
         user = make_user(session)
         interview = make_interview(session, user, make_resume(session, user))
         answer_question(session, interview, "결제 API를 맡아 p99 지연을 40 % 줄였습니다.")
-        session.execute(text("UPDATE job SET expires_at = now() - interval '1 s' WHERE task = :t"), {"t": NEXT_QUESTION.name})
+        session.execute(
+            text("UPDATE job SET expires_at = now() - interval '1 s' WHERE task = :t"), {"t": NEXT_QUESTION.name}
+        )
         session.commit()
     sweep(sessions, events, QUICK)
     with sessions() as session:

@@ -10,6 +10,8 @@ from typing import Any
 
 import structlog
 from celery import Celery, signals
+from sqlalchemy.exc import SQLAlchemyError
+
 from interview_core.contract.broker import Broker, make_celery
 from interview_core.contract.queues import Queue
 from interview_core.db.engine import make_engine, make_session_factory
@@ -18,8 +20,6 @@ from interview_core.errors import InterviewError
 from interview_core.logs import configure_logs
 from interview_core.redis_checks import check_redis
 from interview_core.settings import load_settings
-from sqlalchemy.exc import SQLAlchemyError
-
 from interview_worker.binding import bind_queue
 from interview_worker.resources import PerProcess, Resources
 from interview_worker.settings import CpuWorkerSettings, GpuWorkerSettings, WorkerSettings

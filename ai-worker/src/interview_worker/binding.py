@@ -9,6 +9,9 @@ from uuid import UUID
 
 import structlog
 from celery import Celery, signals
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session
+
 from interview_core import jobs
 from interview_core.contract.payloads import Payload
 from interview_core.contract.queues import Queue
@@ -19,9 +22,6 @@ from interview_core.errors import EngineFailed, InterviewError, LeaseLost
 from interview_core.job_failures import notify, settle
 from interview_core.jobs import Claim, DeadJob
 from interview_core.settings import JobSettings
-from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session
-
 from interview_worker.resources import PerProcess, Resources
 
 log = structlog.get_logger(__name__)

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from redis import Redis
+from sqlmodel import Session
+
 from interview_core.contract.broker import Broker
 from interview_core.db.engine import SessionFactory, make_engine, make_session_factory
 from interview_core.storage import Storage
 from interview_core.streams import EventWriter
-from redis import Redis
-from sqlmodel import Session
-
 from interview_worker.settings import WorkerSettings
 
 T = TypeVar("T")

@@ -1,10 +1,11 @@
 """Alembic's entry: one transaction, under a lock that a second migration waits for."""
 
 from alembic import context
+from sqlalchemy import text
+
 from interview_core.db import tables
 from interview_core.db.engine import make_engine
 from interview_core.db.migrate import STATEMENT_TIMEOUT_S
-from sqlalchemy import text
 
 _LOCK = 7_402_311
 

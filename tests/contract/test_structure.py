@@ -1,0 +1,146 @@
+"""Invariants 3, 4 and 10: who imports what, and one definition of everything. Import rules are in pyproject.toml."""
+
+import ast
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from pydantic_settings import BaseSettings
+from sqlalchemy import Engine
+
+from interview_core.contract.queues import Queue
+from interview_core.db.tables import User
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [ROOT / part / "src" for part in ("backend-core/core", "backend-core/api", "ai-worker", "media-server")]
+HEAVY = {
+    "llama_cpp",
+    "torch",
+    "sentence_transformers",
+    "deepface",
+    "cv2",
+    "pymupdf",
+    "fitz",
+    "onnxruntime",
+    "tensorflow",
+}
+
+
+def modules() -> Iterator[Path]:
+    for source in SOURCES:
+        yield from source.rglob("*.py")
+
+
+def imported_at_load(tree: ast.Module) -> Iterator[str]:
+    """The top-level packages that importing a module imports; those inside functions are not."""
+    pending: list[ast.AST] = list(tree.body)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            continue
+        if isinstance(node, ast.Import):
+            yield from (name.name.partition(".")[0] for name in node.names)
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            continue
+        pending.extend(ast.iter_child_nodes(node))
+
+
+def test_no_module_imports_a_heavy_library_when_it_is_loaded() -> None:
+    guilty = {
+        str(path.relative_to(ROOT)): heavy
+        for path in modules()
+        if (heavy := HEAVY & set(imported_at_load(ast.parse(path.read_text("utf-8")))))
+    }
+    assert guilty == {}
+
+
+def test_the_cpu_worker_loads_with_llama_cpp_made_unimportable() -> None:
+    code = (
+        "import sys; sys.modules['llama_cpp'] = None; import interview_worker.__main__, interview_worker.cpu.handlers"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_loading_the_gpu_worker_loads_no_model_library() -> None:
+    code = (
+        "import sys, interview_worker.__main__, interview_worker.gpu.handlers\n"
+        f"assert not {HEAVY!r} & set(sys.modules), sorted({HEAVY!r} & set(sys.modules))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_the_import_path_is_never_changed_and_no_module_shadows_the_standard_library() -> None:
+    for path in modules():
+        assert "sys.path" not in path.read_text("utf-8"), path
+        if path.parent.parent.name == "src":
+            assert path.stem not in sys.stdlib_module_names - {"__main__"}, path
+    assert not list((ROOT / "ai_models").rglob("*.py"))
+
+
+def all_settings() -> list[type[BaseSettings]]:
+    import interview_worker.settings  # noqa: F401  defines the settings
+
+    found: list[type[BaseSettings]] = []
+    pending: list[type[BaseSettings]] = [BaseSettings]
+    while pending:
+        for kind in pending.pop().__subclasses__():
+            if kind.__module__.startswith("interview_"):
+                found.append(kind)
+            pending.append(kind)
+    return found
+
+
+def test_every_setting_is_in_the_example_file() -> None:
+    lines = (ROOT / ".env.example").read_text("utf-8").splitlines()
+    documented = {line.lstrip("# ").partition("=")[0] for line in lines if "=" in line}
+    settings = {name.upper() for kind in all_settings() for name in kind.model_fields}
+    assert settings - documented == set()
+
+
+def test_the_example_file_holds_no_secret() -> None:
+    for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
+        name, _, value = line.partition("=")
+        if not line.startswith("#") and any(word in name for word in ("SECRET", "PASSWORD", "AUTH")):
+            assert value == "", name
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str, engine: Engine) -> None:
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), User.metadata) == []
+
+
+def test_routes_and_operation_ids_are_unique() -> None:
+    from interview_api.openapi import make_openapi
+
+    document = make_openapi()
+    operations = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    assert [name for name, count in Counter(operations).items() if count > 1] == []
+
+
+@pytest.mark.parametrize("queue", list(Queue))
+def test_every_queue_has_its_worker_in_compose(queue: Queue) -> None:
+    services = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
+    workers = [name for name, service in services.items() if queue.value in str(service.get("command", ""))]
+    assert workers, f"no compose service consumes {queue.value}"
+
+
+def test_the_import_rules_hold() -> None:
+    environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
+    result = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout
