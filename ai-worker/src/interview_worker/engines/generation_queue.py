@@ -8,7 +8,6 @@ import time
 from collections.abc import Iterator
 
 from interview_core.errors import InterviewError
-
 from interview_worker.engines.language_model import (
     DeadlinePassed,
     GenerationCancelled,
