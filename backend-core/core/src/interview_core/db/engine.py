@@ -30,7 +30,8 @@ def make_engine(database_url: str, *, pool_size: int = 10, statement_timeout_s: 
         connect_args={
             "connect_timeout": 2,
             "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
-            " -c idle_in_transaction_session_timeout=60000",
+            # The server ends what a killed or frozen process has left open, so that its locks hold up nobody.
+            " -c idle_in_transaction_session_timeout=10000 -c client_connection_check_interval=2000",
         },
     )
 

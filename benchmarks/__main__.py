@@ -1,0 +1,46 @@
+"""`python -m benchmarks [NAME…]`: starts the platform on throw-away databases and prints tables."""
+
+import argparse
+import asyncio
+import platform
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import psutil
+
+from benchmarks.api import measure_api, measure_health_beside_sign_ins
+from benchmarks.jobs import measure_resumes, run_in_thread
+from benchmarks.measure import Row, print_table
+from benchmarks.streams import measure_streams
+from tests.stack import Stack, run_stack
+
+MEASUREMENTS: dict[str, tuple[str, Callable[[Stack], Awaitable[list[Row]]]]] = {
+    "api": ("Requests", measure_api),
+    "health": ("Sign-ins and health", measure_health_beside_sign_ins),
+    "streams": ("Event streams", measure_streams),
+    "resumes": ("Résumés", measure_resumes),
+    "jobs": ("Jobs", run_in_thread),
+}
+
+
+async def measure(names: list[str]) -> None:
+    with tempfile.TemporaryDirectory() as folder, run_stack(Path(folder), {"JOB_LEASE_S": "30"}) as stack:
+        stack.start("backend", "worker-cpu", "worker-gpu", "sweeper")
+        for name in names:
+            title, run = MEASUREMENTS[name]
+            print_table(title, await run(stack))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *MEASUREMENTS], help="what to measure; all without a name")
+    names = parser.parse_args().names or list(MEASUREMENTS)
+    print(f"{platform.machine()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
+    asyncio.run(measure(names))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
