@@ -1,0 +1,43 @@
+# The virtual environment is made with this one; every other command runs in it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench openapi operator clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+setup: ## Set up everything that is missing: packages, frontend, language-model library
+	@$(PYTHON) -m local setup --tests
+
+run: ## Set up what is missing and run the platform; Ctrl-C stops it
+	@$(PYTHON) -m local run
+
+test: ## Set up what is missing, check everything, run all tests (ARGS="tests/api -k upload" for some)
+	@$(PYTHON) -m local test $(ARGS)
+
+check: ## Lint, formats, types and import rules, of Python and of the frontend
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy
+	$(VENV)/lint-imports
+	npm --prefix frontend run check
+
+format: ## Put the code into its format and mend what can be mended
+	$(VENV)/ruff check --fix .
+	$(VENV)/ruff format .
+	npm --prefix frontend run format
+
+bench: ## Measure the figures that the README quotes, on this machine
+	$(VENV)/python -m benchmarks $(ARGS)
+
+openapi: ## Write the backend's OpenAPI document and the frontend's client from it
+	$(VENV)/python -m interview_api.openapi > frontend/openapi.json
+	npm --prefix frontend run generate
+
+operator: ## Make the first operator of the running platform: make operator USERNAME=name
+	$(VENV)/python -m local.within interview_api.operator $(USERNAME)
+
+clean: ## Remove what set-up made; data and secrets in local/.state stay
+	rm -rf .venv frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

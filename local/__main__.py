@@ -1,0 +1,95 @@
+"""`python -m local setup|run|test|llm`, with any Python 3.11: what needs more runs in the virtual environment."""
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+from typing import NoReturn
+
+from local import browser, descendants, install
+from local.configuration import ROOT, ConfigurationInvalid, is_in_venv, read_environment, read_ports, venv_python
+from local.ports import port_problems
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m local", description="The platform without Docker.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    setup = commands.add_parser("setup", help="set up what is missing")
+    setup.add_argument("--tests", action="store_true", help="also what the checks and tests need")
+    commands.add_parser("run", help="set up what is missing and run the platform until Ctrl-C")
+    commands.add_parser("llm", help="set up the library that runs language models")
+    test = commands.add_parser("test", help="set up what is missing, check the code and run the tests")
+    test.add_argument("pytest_arguments", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+    os.chdir(ROOT)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        match options.command:
+            case "setup":
+                return set_up(for_tests=options.tests)
+            case "run":
+                run()
+            case "llm":
+                return set_up_llm()
+            case _:
+                return test_all(options.pytest_arguments)
+    except (install.SetupFailed, ConfigurationInvalid) as error:
+        print(f"\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def set_up(*, for_tests: bool) -> int:
+    """Set up everything, the language-model library last; return an exit status."""
+    install.check_tools()
+    install.set_up_python(for_tests=for_tests)
+    install.set_up_frontend()
+    return set_up_llm() or (browser.install_browser() if for_tests else 0)
+
+
+def set_up_llm() -> int:
+    """Set up the library that runs language models; return an exit status."""
+    return install.install_llm() if is_in_venv() else subprocess.run(_in_venv("local", "llm"), check=False).returncode
+
+
+def run() -> NoReturn:
+    """Set up what is missing, then become the platform.
+
+    Raises:
+        SetupFailed, ConfigurationInvalid: the message says what to do.
+    """
+    if problems := port_problems(read_ports(read_environment())):
+        raise ConfigurationInvalid("\n".join(["Not started:", *problems]))
+    install.check_tools()
+    install.set_up_python()
+    install.set_up_frontend()
+    os.execv(venv_python(), _in_venv("local.run"))  # noqa: S606 - no shell is what we want
+
+
+def test_all(pytest_arguments: list[str]) -> int:
+    """Set up what is missing, check the code and run the tests; return an exit status.
+
+    The language-model library compiles while the rest is set up and checked.
+    """
+    install.check_tools()
+    install.set_up_python(for_tests=True)
+    compiling = descendants.start(_in_venv("local", "llm"))
+    try:
+        install.set_up_frontend()
+        failed = browser.install_browser() or subprocess.run(["make", "check"], check=False).returncode
+        failed = failed or compiling.wait()
+    finally:
+        descendants.kill_group(compiling)
+    if failed:
+        return failed
+    return subprocess.run(_in_venv("pytest", *pytest_arguments), check=False).returncode
+
+
+def _in_venv(module: str, *arguments: str) -> list[str]:
+    return [str(venv_python()), "-m", module, *arguments]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
