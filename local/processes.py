@@ -45,7 +45,8 @@ def services(environment: Mapping[str, str]) -> list[Process]:
         Process("media-server", _server("interview_media.app:create_app", environment["MEDIA_PORT"])),
         # Its password comes from FLOWER_BASIC_AUTH in the environment: a command line can be read by everyone.
         Process("flower", [*celery, "flower", "--address=127.0.0.1", f"--port={environment['FLOWER_PORT']}"]),
-        Process("web", _server("local.web:create_app", environment["WEB_PORT"])),
+        # Nothing stands before it, so a client's word on where it comes from counts for nothing.
+        Process("web", [*_server("local.web:create_app", environment["WEB_PORT"]), "--no-proxy-headers"]),
     ]
 
 
