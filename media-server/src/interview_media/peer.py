@@ -165,6 +165,7 @@ class Peer:
 
     async def _follow_state(self) -> None:
         state = self._connection.connectionState
-        self._log.info("peer changed state", state=state, took_s=self._age_s())
+        if state == "connected":
+            self._log.info("peer connected", took_s=self._age_s())
         if state in ("failed", "closed"):
             await self.close(Reason.LEFT)
