@@ -57,10 +57,10 @@ def llm_setup() -> Process:
 
 def service_environment(environment: Mapping[str, str], state: Path, ports: Mapping[str, int]) -> dict[str, str]:
     """Return the environment of the processes: the caller's, with the addresses of the local servers."""
-    web_url = f"http://localhost:{ports['WEB_PORT']}"
+    web_port = ports["WEB_PORT"]
     return {
-        "CORS_ORIGINS": web_url,
-        "MEDIA_URL": web_url,
+        "CORS_ORIGINS": f"http://localhost:{web_port},http://127.0.0.1:{web_port}",
+        "MEDIA_URL": f"http://localhost:{web_port}",
         **environment,
         "DATABASE_URL": postgres.database_url(state / "postgres", ports["POSTGRES_PORT"]),
         "REDIS_URL": redis_server.redis_url(ports["REDIS_PORT"]),
@@ -72,4 +72,6 @@ def service_environment(environment: Mapping[str, str], state: Path, ports: Mapp
 
 def _server(app: str, port: str) -> list[str]:
     address = ["--host", "127.0.0.1", "--port", port]
-    return [sys.executable, "-m", "uvicorn", "--factory", app, *address, "--timeout-graceful-shutdown", _STOP_STREAMS_S]
+    # Services log their requests themselves, without the query, which may hold what nobody should read.
+    quiet = ["--no-access-log", "--timeout-graceful-shutdown", _STOP_STREAMS_S]
+    return [sys.executable, "-m", "uvicorn", "--factory", app, *address, *quiet]
