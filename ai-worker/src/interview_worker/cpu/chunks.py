@@ -1,0 +1,56 @@
+"""A résumé cut into pieces for search by meaning: by section, at line ends, without personal data."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from interview_worker.cpu.documents import Line
+from interview_worker.cpu.masking import mask
+from interview_worker.cpu.sections import Section
+
+MAX_CHUNK = 480
+"""Characters; a small embedding model reads about as many before it stops."""
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """A masked piece of one section."""
+
+    position: int
+    section: str
+    page: int
+    """Where it begins, 1-based."""
+    text: str
+
+
+def make_chunks(sections: Sequence[Section]) -> list[Chunk]:
+    """Return the pieces in the order of the document."""
+    pieces = (
+        (section.key, lines[0].page, mask("\n".join(line.text for line in lines)))
+        for section in sections
+        for lines in _groups(section.lines)
+    )
+    return [Chunk(position, key, page, text) for position, (key, page, text) in enumerate(_short(pieces))]
+
+
+def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    group: list[Line] = []
+    for line in lines:
+        if group and sum(len(other.text) + 1 for other in group) + len(line.text) > MAX_CHUNK:
+            yield group
+            group = []
+        group.append(line)
+    if group:
+        yield group
+
+
+def _short(pieces: Iterator[tuple[str, int, str]]) -> Iterator[tuple[str, int, str]]:
+    """Cut a line that alone is longer than a chunk, at a space where there is one."""
+    for key, page, text in pieces:
+        rest = text
+        while len(rest) > MAX_CHUNK:
+            end = rest.rfind(" ", MAX_CHUNK // 2, MAX_CHUNK)
+            end = end if end > 0 else MAX_CHUNK
+            yield key, page, rest[:end]
+            rest = rest[end:].lstrip()
+        if rest.strip():
+            yield key, page, rest

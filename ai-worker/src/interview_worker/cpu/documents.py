@@ -1,0 +1,150 @@
+"""What was read from a candidate's file, and its form on the pipe between the reading child and the worker."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PAGES = 30
+MAX_CHARACTERS = 400_000
+MIN_WORDS = 20
+
+
+class Refusal(StrEnum):
+    """Why a document cannot be used; the values are what the API shows."""
+
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    NO_TEXT = "no_text"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_LARGE = "too_large"
+    PARSE_TIMEOUT = "parse_timeout"
+
+
+class DocumentRefused(Exception):
+    """The file was looked at and cannot be used."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.value)
+        self.refusal = refusal
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on a page in points, the origin at its top left."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True)
+class Span:
+    """A run of text in one font. Plain text has neither box nor size."""
+
+    text: str
+    box: Box | None = None
+    size: float | None = None
+    is_bold: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """Spans side by side. Two spaces stand where the page shows a gap, as between the columns of a table."""
+
+    page: int
+    """1-based."""
+    spans: tuple[Span, ...]
+    text: str
+
+    @property
+    def size(self) -> float | None:
+        """Size of the largest letters."""
+        return max((span.size for span in self.spans if span.size is not None), default=None)
+
+    @property
+    def is_bold(self) -> bool:
+        return all(span.is_bold for span in self.spans)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A readable document: its lines in reading order, without what a human reader cannot see."""
+
+    pages: int
+    lines: tuple[Line, ...]
+    hidden_spans: int = 0
+    """Spans that were dropped because a human reader cannot see them."""
+
+    @property
+    def text(self) -> str:
+        return "\n".join(line.text for line in self.lines)
+
+
+def make_line(page: int, spans: Sequence[Span]) -> Line:
+    """Join spans to a line as it is seen, with gaps between columns kept."""
+    parts: list[str] = []
+    previous: Span | None = None
+    for span in spans:
+        if previous is not None and _has_gap(previous, span):
+            parts.append("  ")
+        parts.append(span.text)
+        previous = span
+    return Line(page, tuple(spans), "".join(parts).strip())
+
+
+def _has_gap(left: Span, right: Span) -> bool:
+    if left.box is None or right.box is None or left.size is None:
+        return False
+    return right.box.x0 - left.box.x1 > left.size
+
+
+# Zero-width and direction marks change what is read without changing what is seen.
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def clean_text(text: str) -> str:
+    """Return text that PostgreSQL can store and that reads as it looks: NFC, no NUL, no invisible marks."""
+    whole = text.encode("utf-8", "ignore").decode("utf-8")
+    return unicodedata.normalize("NFC", _CONTROL.sub(" ", _INVISIBLE.sub("", whole)))
+
+
+def count_words(lines: Sequence[Line]) -> int:
+    return sum(len(re.findall(r"\w+", line.text)) for line in lines)
+
+
+def check_document(document: Document) -> Document:
+    """Return a document that holds enough text to work with.
+
+    Raises:
+        DocumentRefused: it has fewer than `MIN_WORDS` words, or more than `MAX_CHARACTERS` characters.
+    """
+    if sum(len(line.text) for line in document.lines) > MAX_CHARACTERS:
+        raise DocumentRefused(Refusal.TOO_LARGE)
+    if count_words(document.lines) < MIN_WORDS:
+        raise DocumentRefused(Refusal.NO_TEXT)
+    return document
+
+
+def to_message(document: Document) -> dict[str, Any]:
+    """Return the document in JSON's types."""
+    return asdict(document)
+
+
+def from_message(message: dict[str, Any]) -> Document:
+    """Return the document that `to_message` was given."""
+    return Document(message["pages"], tuple(_lines(message["lines"])), message["hidden_spans"])
+
+
+def _lines(items: list[dict[str, Any]]) -> Iterator[Line]:
+    for item in items:
+        spans = tuple(
+            Span(span["text"], Box(**span["box"]) if span["box"] else None, span["size"], span["is_bold"])
+            for span in item["spans"]
+        )
+        yield Line(item["page"], spans, item["text"])

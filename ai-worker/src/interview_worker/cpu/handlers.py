@@ -1,0 +1,6 @@
+"""Every handler of the CPU queue; importing this module binds them."""
+
+from interview_worker.cpu.resume import embed_resume, parse_resume
+from interview_worker.cpu.vision import analyze_frame
+
+__all__ = ["analyze_frame", "embed_resume", "parse_resume"]

@@ -1,0 +1,31 @@
+"""What the handlers of the CPU queue are given."""
+
+import os
+from dataclasses import dataclass
+
+from interview_worker.cpu.document_reader import ChildDocumentReader, DocumentReader
+from interview_worker.engines.embedding import EmbeddingEngine, SentenceEmbedding
+from interview_worker.engines.emotion import DeepFaceEmotion, EmotionEngine
+from interview_worker.resources import Resources, base_resources
+from interview_worker.settings import CpuWorkerSettings
+
+
+@dataclass
+class CpuResources(Resources):
+    """Engines load on first use, so a worker that only reads documents never loads a network."""
+
+    documents: DocumentReader
+    embedding: EmbeddingEngine
+    emotion: EmotionEngine
+    is_emotion_enabled: bool
+
+
+def make_resources(settings: CpuWorkerSettings) -> CpuResources:
+    threads = max(1, (os.cpu_count() or 1) // settings.cpu_worker_processes)
+    return CpuResources(
+        **base_resources(settings),
+        documents=ChildDocumentReader(),
+        embedding=SentenceEmbedding(settings.embedding_model, settings.embedding_fallback_model, threads=threads),
+        emotion=DeepFaceEmotion(settings.deepface_home),
+        is_emotion_enabled=settings.emotion_enabled,
+    )

@@ -1,0 +1,158 @@
+"""A résumé from its file to searchable chunks."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import structlog
+from sqlalchemy import update
+from sqlmodel import Session, col, delete, func, select
+
+from interview_core.contract.payloads import EmbedResume, ParseResume
+from interview_core.contract.tasks import EMBED_RESUME, PARSE_RESUME
+from interview_core.db.tables import Resume, ResumeChunk, ResumeStatus, ResumeStep
+from interview_core.errors import EngineFailed, InterviewError, InvalidInput, LeaseLost, NotFound
+from interview_core.jobs import enqueue
+from interview_core.storage import StorageUnavailable
+from interview_core.streams import EventKind, Stream
+from interview_worker.binding import JobRun, handles
+from interview_worker.cpu.chunks import Chunk, make_chunks
+from interview_worker.cpu.documents import Document, DocumentRefused
+from interview_worker.cpu.resources import CpuResources
+from interview_worker.cpu.resume_profile import make_profile
+from interview_worker.cpu.sections import split_sections
+
+log = structlog.get_logger(__name__)
+
+_PARSING, _READ, _PARSED, _EMBEDDED = 10, 50, 70, 95
+_CHUNKS_AT_ONCE = 16
+
+
+@handles(PARSE_RESUME)
+def parse_resume(payload: ParseResume, job: JobRun, resources: CpuResources) -> None:
+    """Store the résumé's profile and chunks, then ask for their vectors."""
+    resume_id = payload.resume_id
+    if not _advance(
+        resume_id, job, resources, ResumeStep.PARSE, _PARSING, status=ResumeStatus.RUNNING, error_code=None
+    ):
+        return
+    document = _read(payload, resources)
+    if not _advance(resume_id, job, resources, ResumeStep.PROFILE, _READ, pages=document.pages):
+        return
+    sections = split_sections(document.lines)
+    profile = make_profile(document, sections, datetime.now(UTC).date())
+    chunks = make_chunks(sections)
+    with job.complete() as session:
+        if not _update(
+            session,
+            resume_id,
+            step=ResumeStep.EMBED,
+            percent=_PARSED,
+            profile=profile.to_json(),
+            hidden_text_spans=document.hidden_spans,
+        ):
+            return
+        _replace_chunks(session, resume_id, chunks)
+        enqueue(session, EMBED_RESUME, EmbedResume(resume_id=resume_id), subject_id=resume_id)
+    _tell(resources, resume_id, EventKind.PROGRESS, ResumeStep.EMBED, _PARSED)
+    log.info("resume parsed", pages=document.pages, chunks=len(chunks), hidden_spans=document.hidden_spans)
+
+
+@handles(EMBED_RESUME)
+def embed_resume(payload: EmbedResume, job: JobRun, resources: CpuResources) -> None:
+    """Store the vectors of the résumé's chunks; with the last of them the résumé is ready."""
+    resume_id = payload.resume_id
+    chunks = _texts(resources, resume_id)
+    vectors = dict(_embed(chunks, resume_id, job, resources))
+    with job.complete() as session:
+        for chunk_id, vector in vectors.items():
+            _save_vector(session, chunk_id, vector, resources.embedding.model_name)
+        is_ready = _is_embedded(session, resume_id) and _update(
+            session, resume_id, status=ResumeStatus.READY, step=ResumeStep.EMBED, percent=100, error_code=None
+        )
+    if is_ready:
+        _tell(resources, resume_id, EventKind.READY, ResumeStep.EMBED, 100)
+    log.info("resume embedded", chunks=len(vectors), is_ready=is_ready)
+
+
+def _read(payload: ParseResume, resources: CpuResources) -> Document:
+    try:
+        return resources.documents.read(resources.storage.read(payload.file))
+    except DocumentRefused as error:
+        raise InvalidInput("The file cannot be used as a résumé.", code=error.refusal.value.upper()) from None
+    except NotFound as error:
+        raise InterviewError("The résumé's file is gone from storage; upload it again.") from error
+    except StorageUnavailable as error:
+        raise EngineFailed(error.message, code="INTERNAL") from error
+
+
+def _advance(
+    resume_id: UUID, job: JobRun, resources: CpuResources, step: ResumeStep, percent: int, **values: Any
+) -> bool:
+    """Record a step and tell the browser. False: the résumé has been deleted."""
+    with job.session() as session:
+        is_there = _update(session, resume_id, step=step, percent=percent, **values)
+    if is_there:
+        _tell(resources, resume_id, EventKind.PROGRESS, step, percent)
+    return is_there
+
+
+def _update(session: Session, resume_id: UUID, **values: Any) -> bool:
+    changed = session.execute(
+        update(Resume)
+        .where(col(Resume.id) == resume_id)
+        .values(**values, updated_at=func.now())
+        .returning(col(Resume.id))
+    )
+    return changed.one_or_none() is not None
+
+
+def _tell(resources: CpuResources, resume_id: UUID, kind: EventKind, step: ResumeStep, percent: int) -> None:
+    resources.events.append(Stream.RESUME, resume_id, kind, {"step": step.value, "percent": percent})
+
+
+def _replace_chunks(session: Session, resume_id: UUID, chunks: Sequence[Chunk]) -> None:
+    session.exec(delete(ResumeChunk).where(col(ResumeChunk.resume_id) == resume_id))
+    session.add_all(
+        ResumeChunk(
+            resume_id=resume_id, position=chunk.position, section=chunk.section, page=chunk.page, text=chunk.text
+        )
+        for chunk in chunks
+    )
+    session.flush()
+
+
+def _texts(resources: CpuResources, resume_id: UUID) -> list[tuple[UUID, str]]:
+    with resources.session() as session:
+        rows = session.exec(
+            select(ResumeChunk.id, ResumeChunk.text)
+            .where(ResumeChunk.resume_id == resume_id)
+            .order_by(col(ResumeChunk.position))
+        ).all()
+    return [(chunk_id, text) for chunk_id, text in rows]
+
+
+def _embed(
+    chunks: Sequence[tuple[UUID, str]], resume_id: UUID, job: JobRun, resources: CpuResources
+) -> Iterator[tuple[UUID, list[float]]]:
+    for start in range(0, len(chunks), _CHUNKS_AT_ONCE):
+        batch = chunks[start : start + _CHUNKS_AT_ONCE]
+        if job.is_cancelled:
+            raise LeaseLost("the job's time is over, or another worker has it")
+        vectors = resources.embedding.embed_passages([text for _, text in batch])
+        yield from zip((chunk_id for chunk_id, _ in batch), vectors, strict=True)
+        percent = _PARSED + (_EMBEDDED - _PARSED) * (start + len(batch)) // len(chunks)
+        _advance(resume_id, job, resources, ResumeStep.EMBED, percent)
+
+
+def _save_vector(session: Session, chunk_id: UUID, vector: list[float], model_name: str) -> None:
+    session.execute(
+        update(ResumeChunk).where(col(ResumeChunk.id) == chunk_id).values(embedding=vector, embedding_model=model_name)
+    )
+
+
+def _is_embedded(session: Session, resume_id: UUID) -> bool:
+    """Tell whether every chunk has its vector: a résumé that was parsed again meanwhile waits for its own job."""
+    missing = select(func.count()).where(col(ResumeChunk.resume_id) == resume_id, col(ResumeChunk.embedding).is_(None))
+    return session.exec(missing).one() == 0
