@@ -1,0 +1,61 @@
+"""What /docs says beside the routes."""
+
+from fastapi import FastAPI
+from fastapi.openapi.docs import get_swagger_ui_html
+from fastapi.responses import HTMLResponse
+
+TAGS = [
+    {"name": "auth", "description": "Accounts, sign-in, tokens."},
+    {"name": "users", "description": "Your own profile."},
+    {"name": "resumes", "description": "Upload a résumé and follow how it is read."},
+    {"name": "interviews", "description": "Start an interview, answer, follow it live."},
+    {"name": "reports", "description": "What came of an interview."},
+    {"name": "system", "description": "What works right now."},
+    {"name": "operations", "description": "Jobs and workers, for operators."},
+]
+
+DESCRIPTION = """
+The whole path with `curl`, from an account to a report:
+
+```sh
+API=http://localhost:8000/api/v1
+
+# 1. An account, and a token for it (15 minutes; /auth/refresh renews it with the cookie)
+curl -s $API/auth/register -H 'Content-Type: application/json' \\
+  -d '{"username": "haneul", "password": "blue sky 7", "language": "en"}'
+TOKEN=$(curl -s $API/auth/token -c cookies.txt -d username=haneul -d 'password=blue sky 7' | jq -r .access_token)
+AUTH="Authorization: Bearer $TOKEN"
+
+# 2. A résumé, PDF or plain text; it is read in the background until its status is ready
+RESUME=$(curl -s $API/resumes -H "$AUTH" -F file=@resume.pdf | jq -r .id)
+curl -sN --max-time 20 $API/resumes/$RESUME/events -H "$AUTH"
+curl -s $API/resumes/$RESUME -H "$AUTH" | jq .status,.profile.name
+
+# 3. An interview; its first question is there at once
+INTERVIEW=$(curl -s $API/interviews -H "$AUTH" -H 'Content-Type: application/json' -H 'Idempotency-Key: first-try' \\
+  -d '{"resume_id": "'$RESUME'", "scenario_id": "short", "language": "en", "target_role": "Backend engineer",
+       "consents": {"scoring": true}}' | jq -r .id)
+QUESTION=$(curl -s $API/interviews/$INTERVIEW -H "$AUTH" | jq -r '.turns[-1].question | .id')
+
+# 4. Answer; the next question is streamed, and then the last of turns
+curl -s $API/interviews/$INTERVIEW/answers -H "$AUTH" -H 'Content-Type: application/json' \\
+  -d '{"question_id": "'$QUESTION'", "text": "A Redis cache cut our p99 latency by 40 %."}' | jq .pending_question
+curl -sN --max-time 30 $API/interviews/$INTERVIEW/events -H "$AUTH"
+
+# 5. Answer until the plan is done, or end it; then read the report
+curl -s -X POST $API/interviews/$INTERVIEW/finish -H "$AUTH" | jq .report_status
+curl -s $API/interviews/$INTERVIEW/report -H "$AUTH" | jq .status,.overall_score,.not_scored_reason
+```
+
+Every error has the same body: `detail` for people, `error_code` for programs, `timestamp`, `details` (the fields
+that were refused), and `request_id`, which is also in the header `X-Request-ID` and in the logs.
+Another user's objects answer 404. What no model judged has no score, and says why.
+"""
+
+
+def add_docs(app: FastAPI) -> None:
+    """Serve the documentation at /docs."""
+
+    @app.get("/docs", include_in_schema=False)
+    async def show_docs() -> HTMLResponse:
+        return get_swagger_ui_html(openapi_url=app.openapi_url or "", title=app.title)

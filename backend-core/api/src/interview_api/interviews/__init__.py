@@ -1,0 +1,1 @@
+"""Interviews: start, answers, consents, live events."""

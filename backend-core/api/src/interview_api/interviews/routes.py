@@ -1,0 +1,155 @@
+"""/scenarios and /interviews: start, answers, consents, live events."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header
+from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlmodel import Session
+
+from interview_api.dependencies import AppResources, Database, LastEventId, Limit, Me, Offset, StreamSlot
+from interview_api.errors import error_docs
+from interview_api.interviews import schemas, service
+from interview_api.interviews.live import InterviewSource
+from interview_api.interviews.views import view_detail, view_interview, view_scenarios
+from interview_api.live import Follower
+from interview_core.db.tables import Interview, Language
+from interview_core.streams import Stream
+from interview_core.text import Text
+
+scenarios = APIRouter(prefix="/scenarios", tags=["interviews"])
+router = APIRouter(prefix="/interviews", tags=["interviews"])
+
+IdempotencyKey = Annotated[
+    Text | None,
+    Header(
+        alias="Idempotency-Key",
+        max_length=100,
+        description="Any text of your own; sending the same again returns the same interview instead of a second one.",
+    ),
+]
+
+
+@scenarios.get("", responses=error_docs(422))
+def list_scenarios(language: Language = Language.KOREAN) -> list[schemas.Scenario]:
+    """Return the plans that an interview may follow, the shortest first."""
+    return view_scenarios(language)
+
+
+@router.post("", status_code=201, responses=error_docs(401, 404, 409, 422))
+def create_interview(
+    body: schemas.CreateInterview,
+    user: Me,
+    session: Database,
+    resources: AppResources,
+    idempotency_key: IdempotencyKey = None,
+) -> schemas.InterviewDetail:
+    """Start an interview on a résumé that is `ready`. Its first question is there at once, in `turns`."""
+    interview = service.create_interview(
+        session,
+        user.id,
+        body,
+        idempotency_key=idempotency_key,
+        is_emotion_enabled=resources.settings.emotion_enabled,
+    )
+    return view_detail(session, interview)
+
+
+@router.get("", responses=error_docs(401, 422))
+def list_interviews(user: Me, session: Database, limit: Limit = 20, offset: Offset = 0) -> schemas.InterviewPage:
+    """Return your interviews, newest first."""
+    rows, total = service.list_interviews(session, user.id, limit=limit, offset=offset)
+    return schemas.InterviewPage(items=[view_interview(row, status) for row, status in rows], total=total)
+
+
+@router.get("/{interview_id}", responses=error_docs(401, 404, 422))
+def read_interview(interview_id: UUID, user: Me, session: Database) -> schemas.InterviewDetail:
+    """Return an interview with everything said so far."""
+    return view_detail(session, service.get_interview(session, user.id, interview_id))
+
+
+@router.delete("/{interview_id}", status_code=204, responses=error_docs(401, 404, 422))
+def delete_interview(interview_id: UUID, user: Me, session: Database) -> None:
+    """Remove an interview with its answers and its report."""
+    service.delete_interview(session, user.id, interview_id)
+
+
+@router.post("/{interview_id}/answers", status_code=202, responses=error_docs(401, 404, 409, 422))
+def submit_answer(
+    interview_id: UUID, body: schemas.SubmitAnswer, user: Me, session: Database
+) -> schemas.InterviewDetail:
+    """Answer the open question. The next one is then written (`pending_question`) and streamed to `/events`.
+
+    Sending the same answer again, as a double click does, changes nothing.
+    """
+    return _fresh(session, service.submit_answer(session, user.id, interview_id, body.question_id, body.text))
+
+
+@router.post("/{interview_id}/skip", status_code=202, responses=error_docs(401, 404, 409, 422))
+def skip_question(
+    interview_id: UUID, body: schemas.SkipQuestion, user: Me, session: Database
+) -> schemas.InterviewDetail:
+    """Go on without an answer; a skipped question is not judged."""
+    return _fresh(session, service.submit_answer(session, user.id, interview_id, body.question_id, None))
+
+
+@router.post("/{interview_id}/finish", status_code=202, responses=error_docs(401, 404, 422))
+def finish_interview(interview_id: UUID, user: Me, session: Database) -> schemas.InterviewDetail:
+    """End the interview now; its report is written next. Asking again changes nothing."""
+    return _fresh(session, service.finish(session, user.id, interview_id))
+
+
+@router.put("/{interview_id}/consents", responses=error_docs(401, 404, 409, 422))
+def update_consents(
+    interview_id: UUID, body: schemas.Consents, user: Me, session: Database, resources: AppResources
+) -> schemas.Consents:
+    """Give or withdraw consents; what is left out counts as withdrawn. It takes effect at once."""
+    service.update_consents(session, user.id, interview_id, body, is_emotion_enabled=resources.settings.emotion_enabled)
+    return body
+
+
+@router.post("/{interview_id}/media-ticket", status_code=201, responses=error_docs(401, 404, 409, 422))
+def create_media_ticket(
+    interview_id: UUID, user: Me, session: Database, resources: AppResources
+) -> schemas.MediaTicket:
+    """Return a ticket with which the browser connects camera and microphone to the media server."""
+    return service.create_media_ticket(session, user.id, interview_id, resources.settings)
+
+
+def find_source(interview_id: UUID, user: Me, resources: AppResources) -> InterviewSource:
+    source = InterviewSource(resources.sessions, user.id, user.session_id, interview_id)
+    source.check()
+    return source
+
+
+@router.get("/{interview_id}/events", responses=error_docs(401, 404, 422), response_class=EventSourceResponse)
+async def stream_interview_events(
+    interview_id: UUID,
+    source: Annotated[InterviewSource, Depends(find_source)],
+    resources: AppResources,
+    _slot: StreamSlot,
+    last_event_id: LastEventId = None,
+) -> AsyncIterator[ServerSentEvent]:
+    """Follow an interview live (server-sent events).
+
+    Events, each with JSON data:
+
+    - `snapshot` {InterviewDetail}: first, and again after anything that may have been missed
+    - `question.started` {position, stage}, `question.token` {position, text}: append the text
+    - `question.reset` {position}: what was streamed of this question is void, another attempt begins
+    - `question.ready` {Question}, `question.failed` {position, error_code}
+    - `interview.finished` {interview_id}
+    - `report.progress` {percent, status}, `report.ready` {interview_id}, `report.failed` {interview_id, error_code}
+    - `degraded` {reason}: live updates are interrupted, and GET has the truth
+
+    Reconnect with `Last-Event-ID` to miss nothing.
+    """
+    async with resources.event_reader() as reader:
+        async for event in Follower(source, reader, Stream.INTERVIEW, interview_id).follow(last_event_id):
+            yield event
+
+
+def _fresh(session: Session, interview: Interview) -> schemas.InterviewDetail:
+    session.refresh(interview)
+    return view_detail(session, interview)

@@ -1,0 +1,130 @@
+"""Reports: what is there so far, and writing them again."""
+
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from interview_api.interviews.schemas import Answer
+from interview_api.interviews.service import get_interview, lock_own_interview
+from interview_api.interviews.views import view_turns
+from interview_api.reports import schemas
+from interview_api.reports.schemas import EvaluationStatus, NotScoredReason
+from interview_core.contract.payloads import EvaluateAnswer, WriteReport
+from interview_core.contract.tasks import EVALUATE_ANSWER, WRITE_REPORT
+from interview_core.db import tables
+from interview_core.errors import Conflict, NotFound
+from interview_core.jobs import enqueue
+
+_WORTH_ANOTHER_TRY = (NotScoredReason.NO_MODEL.value, NotScoredReason.EVALUATION_FAILED.value)
+_REPORT_PARTS = ("summary", "strengths", "improvements", "competencies")
+_REVIEW_PARTS = ("summary", "covered", "missed", "points", "improved_answer")
+
+
+def read_report(session: Session, user_id: UUID, interview_id: UUID) -> schemas.Report:
+    """Return the report as far as it is written.
+
+    Raises:
+        NotFound: the interview.
+        Conflict: INTERVIEW_NOT_FINISHED.
+    """
+    return _view(session, _get_report(session, get_interview(session, user_id, interview_id)))
+
+
+def retry_report(session: Session, user_id: UUID, interview_id: UUID) -> schemas.Report:
+    """Judge again what could not be judged, and write the report anew.
+
+    Raises:
+        Conflict: the interview is not finished, or the report is neither failed nor unscored for want of a model.
+    """
+    report = _get_report(session, lock_own_interview(session, user_id, interview_id))
+    if not _may_retry(report):
+        raise Conflict("Only a report that failed, or that no model could judge, can be written again.")
+    _evaluate_again(session, interview_id)
+    report.status = tables.ReportStatus.PENDING
+    report.percent = 0
+    report.error_code = None
+    report.not_scored_reason = None
+    report.finished_at = None
+    session.add(report)
+    enqueue(session, WRITE_REPORT, WriteReport(interview_id=interview_id), subject_id=interview_id)
+    session.commit()
+    return _view(session, report)
+
+
+def _get_report(session: Session, interview: tables.Interview) -> tables.Report:
+    if interview.status is not tables.InterviewStatus.FINISHED:
+        raise Conflict("The interview goes on; finish it to get its report.", code="INTERVIEW_NOT_FINISHED")
+    report = session.get(tables.Report, interview.id, populate_existing=True)
+    if report is None:
+        raise NotFound("This interview has no report.", code="REPORT_NOT_FOUND")
+    return report
+
+
+def _may_retry(report: tables.Report) -> bool:
+    is_unscored = report.status is tables.ReportStatus.READY and report.not_scored_reason in _WORTH_ANOTHER_TRY
+    return is_unscored or report.status is tables.ReportStatus.FAILED
+
+
+def _evaluate_again(session: Session, interview_id: UUID) -> None:
+    answer_ids = session.scalars(
+        delete(tables.Evaluation)
+        .where(
+            col(tables.Evaluation.not_scored_reason).in_(_WORTH_ANOTHER_TRY),
+            col(tables.Evaluation.answer_id).in_(
+                select(tables.Answer.id).where(tables.Answer.interview_id == interview_id)
+            ),
+        )
+        .returning(col(tables.Evaluation.answer_id))
+    ).all()
+    for answer_id in answer_ids:
+        enqueue(session, EVALUATE_ANSWER, EvaluateAnswer(answer_id=answer_id), subject_id=interview_id)
+
+
+def _view(session: Session, report: tables.Report) -> schemas.Report:
+    turns = view_turns(session, report.interview_id)
+    evaluations = _evaluations(session, report.interview_id)
+    reviews = [_review(turn.question.id, turn.answer, evaluations.get(turn.answer.id)) for turn in turns if turn.answer]
+    return schemas.Report.model_validate(
+        {
+            **report.model_dump(exclude={"content"}),
+            **_parts(report.content, _REPORT_PARTS),
+            "answers": reviews,
+            "turns": turns,
+        }
+    )
+
+
+def _evaluations(session: Session, interview_id: UUID) -> dict[UUID, tables.Evaluation]:
+    rows = session.exec(
+        select(tables.Evaluation)
+        .join(tables.Answer, col(tables.Answer.id) == col(tables.Evaluation.answer_id))
+        .where(tables.Answer.interview_id == interview_id)
+    ).all()
+    return {row.answer_id: row for row in rows}
+
+
+def _review(question_id: UUID, answer: Answer, evaluation: tables.Evaluation | None) -> schemas.AnswerReview:
+    if evaluation is None and answer.is_skipped:
+        return schemas.AnswerReview(
+            question_id=question_id,
+            status=EvaluationStatus.NOT_SCORED,
+            not_scored_reason=NotScoredReason.NO_ANSWERS,
+        )
+    if evaluation is None:
+        return schemas.AnswerReview(question_id=question_id, status=EvaluationStatus.PENDING)
+    return schemas.AnswerReview.model_validate(
+        {
+            "question_id": question_id,
+            "status": evaluation.status.value,
+            "not_scored_reason": evaluation.not_scored_reason,
+            "score": evaluation.score,
+            "evaluated_by": evaluation.answered_by,
+            **_parts(evaluation.content, _REVIEW_PARTS),
+        }
+    )
+
+
+def _parts(content: dict[str, object], names: tuple[str, ...]) -> dict[str, object]:
+    """Return the parts that are written already; the others keep their empty defaults."""
+    return {name: content[name] for name in names if content.get(name) is not None}

@@ -1,0 +1,1 @@
+"""Résumés: upload, progress, original, deletion."""

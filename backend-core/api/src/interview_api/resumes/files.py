@@ -1,0 +1,86 @@
+"""What an uploaded file is, by its content, and how its name may be shown."""
+
+import codecs
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import IO
+from urllib.parse import quote
+
+from interview_api.errors import UnsupportedFile
+from interview_core.errors import InvalidInput
+
+_HEAD_BYTES = 1024
+_BLOCK_BYTES = 256 * 1024
+_PDF_HEADER = b"%PDF-"
+_TEXT_CONTROLS = frozenset("\t\n\r\f\v")
+_MAX_NAME = 255
+
+
+@dataclass(frozen=True)
+class FileType:
+    media_type: str
+    extension: str
+
+
+PDF = FileType("application/pdf", "pdf")
+TEXT = FileType("text/plain", "txt")
+
+
+def detect_type(file: IO[bytes]) -> FileType:
+    """Return what the content is, whatever the name says; the file is left at its beginning.
+
+    Raises:
+        InvalidInput: EMPTY_FILE.
+        UnsupportedFile: neither a PDF nor plain UTF-8 text.
+    """
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    if not head:
+        raise InvalidInput("The file is empty.", code="EMPTY_FILE")
+    starts_as_pdf = head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_PDF_HEADER)
+    is_text = not starts_as_pdf and _is_text(file)
+    file.seek(0)
+    if starts_as_pdf or (_PDF_HEADER in head and not is_text):
+        return PDF
+    if is_text:
+        return TEXT
+    raise UnsupportedFile("Upload a PDF or a plain text file in UTF-8.")
+
+
+def _is_text(file: IO[bytes]) -> bool:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while block := file.read(_BLOCK_BYTES):
+            if _has_controls(decoder.decode(block)):
+                return False
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _has_controls(text: str) -> bool:
+    return any(letter < " " and letter not in _TEXT_CONTROLS for letter in set(text))
+
+
+def display_name(filename: str | None, file_type: FileType) -> str:
+    """Return a name that is safe to show: no folders, no control or direction characters, at most 255 characters."""
+    base = (filename or "").replace("\\", "/").rpartition("/")[2]
+    shown = "".join(letter for letter in unicodedata.normalize("NFC", base) if _is_visible(letter)).strip(" .")
+    if len(shown) > _MAX_NAME:
+        stem, dot, extension = shown.rpartition(".")
+        kept = f"{dot}{extension}" if stem and len(extension) <= 10 else ""
+        shown = shown[: _MAX_NAME - len(kept)] + kept
+    return shown or f"resume.{file_type.extension}"
+
+
+def _is_visible(letter: str) -> bool:
+    return letter == " " or unicodedata.category(letter)[0] not in "CZ"
+
+
+def content_disposition(filename: str) -> str:
+    """Return the header that saves the file under its name and never shows it inside the page."""
+    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", filename)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

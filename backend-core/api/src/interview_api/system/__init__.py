@@ -1,0 +1,1 @@
+"""What works right now: health, readiness, status."""

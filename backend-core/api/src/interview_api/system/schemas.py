@@ -1,0 +1,45 @@
+"""Bodies of the routes about the system itself."""
+
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class ModelState(StrEnum):
+    READY = "ready"
+    NOT_LOADED = "not_loaded"
+    MISSING = "missing"
+    INVALID = "invalid"
+    RUNTIME_MISSING = "runtime_missing"
+    WORKER_AWAY = "worker_away"
+
+
+class SystemStatus(BaseModel):
+    """What works right now; nothing secret, so no sign-in is needed."""
+
+    model_config = ConfigDict(protected_namespaces=())
+
+    version: str
+    model_state: ModelState
+    model_name: str | None
+    can_score: bool
+    can_ask_with_model: bool
+    emotion_enabled: bool
+    cpu_worker_alive: bool
+    max_upload_bytes: int
+
+
+class Health(BaseModel):
+    status: Literal["ok"] = "ok"
+
+
+class CheckResult(BaseModel):
+    name: str = Field(examples=["database"])
+    is_ok: bool
+    message: str | None = Field(description="What is wrong and what to do.")
+
+
+class Readiness(BaseModel):
+    status: Literal["ready", "degraded", "unavailable"]
+    checks: list[CheckResult]
