@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from pydantic import Field
+
 from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, StorageSettings
 
 
@@ -16,6 +18,12 @@ class GpuWorkerSettings(WorkerSettings):
     models_dir: Path = Path("ai_models")
     model_file: str = ""
     """A file name in `models_dir`; empty: the only GGUF there, or the default model."""
+
+    model_threads: int = Field(default=0, ge=0)
+    """CPU threads of the model; 0: all cores."""
+
+    model_gpu_layers: int = -1
+    """Layers kept on the GPU; -1: all. Fewer fit the model into less GPU memory."""
 
 
 class CpuWorkerSettings(WorkerSettings):

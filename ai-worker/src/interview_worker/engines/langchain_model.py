@@ -1,7 +1,7 @@
 """A `LanguageModel` as a LangChain chat model, so that prompts, models and parsers are put together as runnables."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
@@ -15,6 +15,7 @@ from interview_worker.engines.gbnf import clip
 from interview_worker.engines.language_model import (
     FinishReason,
     Generation,
+    GenerationCancelled,
     GenerationRequest,
     GenerationResult,
     LanguageModel,
@@ -42,11 +43,16 @@ class EngineChatModel(BaseChatModel):
     priority: Priority
     seed: int = 0
     _language_model: LanguageModel = PrivateAttr()
+    _is_cancelled: Callable[[], bool] = PrivateAttr()
 
-    def __init__(self, language_model: LanguageModel, **fields: Any) -> None:
+    def __init__(
+        self, language_model: LanguageModel, *, is_cancelled: Callable[[], bool] = lambda: False, **fields: Any
+    ) -> None:
+        """Take limits as fields; once `is_cancelled` says so, generation stops with GenerationCancelled."""
         super().__init__(**fields)
         # A private attribute that is set before pydantic's own __init__ is silently lost.
         self._language_model = language_model
+        self._is_cancelled = is_cancelled
 
     @property
     def _llm_type(self) -> str:
@@ -73,6 +79,8 @@ class EngineChatModel(BaseChatModel):
         generation = self._language_model.generate(self._request(messages, **kwargs))
         try:
             for text in generation:
+                if self._is_cancelled():
+                    raise GenerationCancelled("The job was cancelled.")
                 chunk = ChatGenerationChunk(message=AIMessageChunk(content=text))
                 if run_manager is not None:
                     run_manager.on_llm_new_token(text, chunk=chunk)

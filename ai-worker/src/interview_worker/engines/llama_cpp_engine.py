@@ -5,6 +5,7 @@ import contextlib
 import ctypes
 import functools
 import importlib.util
+import os
 import threading
 from collections import deque
 from collections.abc import Iterator
@@ -47,7 +48,8 @@ class LlamaCppOptions:
     context_tokens: int = 8192
     slice_tokens: int = 256
     """Prompt tokens read between two looks at the deadline."""
-    threads: int | None = None
+    threads: int = 0
+    """CPU threads; 0: all cores."""
     gpu_layers: int = -1
     """-1: all; without a GPU build it has no effect."""
     max_waiting: int = 64
@@ -317,8 +319,7 @@ class _Context:
         parameters.n_ctx = min(options.context_tokens, self.api.llama_model_n_ctx_train(self._model))
         parameters.n_batch = parameters.n_ubatch = options.slice_tokens
         parameters.abort_callback = self._abort_callback
-        if options.threads is not None:
-            parameters.n_threads = parameters.n_threads_batch = options.threads
+        parameters.n_threads = parameters.n_threads_batch = options.threads or os.cpu_count() or 1
         pointer = self.api.llama_init_from_model(self._model, parameters)
         if not pointer:
             raise _LoadFailed(ModelState.INVALID, f"llama.cpp cannot make a context ({_last_errors()})")

@@ -1,0 +1,359 @@
+"""Decides and writes the next question: the model first, and where it cannot, the question bank."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from langchain_core.messages import BaseMessageChunk
+
+from interview_core.errors import InterviewError
+from interview_core.scenario import Localized, Slot
+from interview_worker.engines.langchain_model import EngineChatModel, result_of
+from interview_worker.engines.language_model import LanguageModel, Priority, PromptTooLong
+from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
+from interview_worker.gpu.question_checks import fault_of, tidy
+from interview_worker.gpu.resume_facts import ResumeFacts, usable_fact
+from interview_worker.prompts.loader import get_prompt
+from interview_worker.question_bank.bank import VERSION as BANK_VERSION
+from interview_worker.question_bank.bank import BankQuestion, Difficulty, QuestionType, Wanted, choose
+
+BANK_PROVIDER = "question_bank"
+_MAX_TOKENS = 160
+_TEMPERATURES = (0.6, 0.9)
+_BUDGETS = (6000, 2500, 1000)
+"""Characters of material in a prompt; the next one is tried when the model says that the prompt is too long."""
+
+_TYPES: dict[str, tuple[QuestionType, ...]] = {
+    "skill": ("implementation", "trade_off", "performance", "reliability", "scalability", "quality"),
+    "experience": ("implementation", "trade_off", "performance", "reliability", "scalability", "quality", "business"),
+    "problem_solving": ("performance", "reliability", "scalability", "trade_off"),
+    "communication": ("collaboration",),
+    "responsibility": ("quality", "collaboration"),
+    "growth": ("quality", "business"),
+}
+_OTHER_STAGES: tuple[QuestionType, ...] = ("business",)
+
+_TYPE_NAMES: dict[QuestionType, Localized] = {
+    "implementation": Localized(ko="구현", en="implementation"),
+    "trade_off": Localized(ko="선택과 대가", en="trade-offs"),
+    "performance": Localized(ko="성능", en="performance"),
+    "reliability": Localized(ko="안정성", en="reliability"),
+    "scalability": Localized(ko="확장성", en="scalability"),
+    "quality": Localized(ko="품질", en="quality"),
+    "collaboration": Localized(ko="협업", en="collaboration"),
+    "business": Localized(ko="업무와 사업의 이해", en="business sense"),
+}
+_DIFFICULTY_NAMES: dict[Difficulty, Localized] = {
+    "easy": Localized(ko="쉬움", en="easy"),
+    "medium": Localized(ko="보통", en="medium"),
+    "hard": Localized(ko="어려움", en="hard"),
+}
+_AIMS = {
+    "open": Localized(ko="새로운 주제를 여는 질문", en="a question that opens a new topic"),
+    "deepen": Localized(
+        ko="바로 앞 답변의 구체적인 내용을 더 깊이 묻는 질문",
+        en="a question that goes deeper into the answer just given",
+    ),
+}
+_SPEAKERS = {
+    "question": Localized(ko="면접관", en="Interviewer"),
+    "answer": Localized(ko="지원자", en="Candidate"),
+    "skipped": Localized(ko="(답하지 않고 넘어감)", en="(passed on this question)"),
+}
+
+
+@dataclass(frozen=True)
+class PastTurn:
+    """A question that was asked, and its answer; None when there is none yet."""
+
+    question: str
+    answer: str | None
+    is_skipped: bool
+    type: str | None
+    bank_id: str | None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """All that the next question depends on."""
+
+    interview_id: UUID
+    position: int
+    language: str
+    slot: Slot
+    role: str
+    company: str | None
+    company_description: str | None
+    job_description: str | None
+    facts: ResumeFacts
+    turns: tuple[PastTurn, ...] = ()
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether to go deeper into the answer before; a question that was passed on is not taken up again."""
+        last = self.turns[-1] if self.turns else None
+        return self.slot.is_follow_up and last is not None and last.answer is not None and not last.is_skipped
+
+    @property
+    def seed(self) -> str:
+        return f"{self.interview_id}:{self.position}"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        return tuple(turn.question for turn in self.turns)
+
+
+@dataclass(frozen=True)
+class WrittenQuestion:
+    """A question that may be asked, with what is stored beside it."""
+
+    text: str
+    type: QuestionType | None
+    difficulty: Difficulty | None
+    topic: str | None
+    source_quote: str | None
+    covers: list[str]
+    answered_by: AnsweredBy
+
+
+class Listener(Protocol):
+    """Follows a question while it is written."""
+
+    def on_text(self, text: str) -> None:
+        """Take a piece of the question, as the model writes it."""
+
+    def on_reset(self) -> None:
+        """Forget the pieces so far: another attempt begins."""
+
+
+class QuestionRefused(Exception):
+    """The model's question must not be asked."""
+
+    def __init__(self, reason: FallbackReason) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+def write_question(
+    situation: Situation,
+    model: LanguageModel,
+    listener: Listener,
+    *,
+    deadline_s: float,
+    is_cancelled: Callable[[], bool],
+) -> WrittenQuestion | FallbackReason:
+    """Return the model's question, else one of the bank, else (when nothing fits) why the model could not write."""
+    started = time.monotonic()
+    if not model.status().is_usable:
+        reason = FallbackReason.NO_MODEL
+    else:
+        writer = _ModelWriter(situation, model, listener, started + deadline_s, is_cancelled)
+        written = writer.write()
+        if isinstance(written, WrittenQuestion):
+            return written
+        reason = written
+    chosen = choose_from_bank(situation)
+    if chosen is None:
+        return reason
+    return _from_bank(situation, chosen, reason, round((time.monotonic() - started) * 1000))
+
+
+def choose_from_bank(situation: Situation) -> BankQuestion | None:
+    """Return a bank question for the situation that this interview has not had, the same one every time."""
+    company = usable_fact(situation.company)
+    employers = [name for name in situation.facts.employers if name != company]
+    role = usable_fact(situation.role)
+    wanted = Wanted(
+        seed=situation.seed,
+        language=situation.language,
+        stage=situation.slot.stage,
+        is_follow_up=situation.is_follow_up,
+        difficulty=situation.facts.difficulty(situation.position),
+        facts={
+            "role": [role] if role else [],
+            "company": [company] if company else [],
+            "employer": employers,
+            "project": situation.facts.projects,
+            "skill": situation.facts.skills,
+        },
+        used_ids=frozenset(turn.bank_id for turn in situation.turns if turn.bank_id),
+        used_types=frozenset(turn.type for turn in situation.turns if turn.type),
+        earlier_text="\n".join(situation.asked),
+    )
+    return choose(wanted)
+
+
+def bank_id_of(answered_by: dict[str, Any]) -> str | None:
+    """Return which bank entry a stored question came from."""
+    if answered_by.get("provider") != BANK_PROVIDER:
+        return None
+    return str(answered_by.get("prompt_version") or "").partition("@")[0] or None
+
+
+def _from_bank(situation: Situation, chosen: BankQuestion, reason: FallbackReason, took_ms: int) -> WrittenQuestion:
+    from_resume = next((chosen.facts[kind] for kind in ("project", "employer", "skill") if kind in chosen.facts), None)
+    return WrittenQuestion(
+        text=chosen.text,
+        type=chosen.entry.type,
+        difficulty=chosen.entry.difficulty,
+        topic=chosen.topic,
+        source_quote=situation.facts.quote_of(from_resume) if from_resume else None,
+        covers=chosen.covers,
+        answered_by=AnsweredBy(
+            provider=BANK_PROVIDER,
+            model=None,
+            prompt_version=f"{chosen.entry.id}@{BANK_VERSION}",
+            is_fallback=True,
+            fallback_reason=reason,
+            took_ms=took_ms,
+        ),
+    )
+
+
+class _ModelWriter:
+    """Lets a model write the question, twice at most, within one deadline."""
+
+    def __init__(
+        self,
+        situation: Situation,
+        model: LanguageModel,
+        listener: Listener,
+        deadline: float,
+        is_cancelled: Callable[[], bool],
+    ) -> None:
+        self._situation = situation
+        self._model = model
+        self._listener = listener
+        self._started = time.monotonic()
+        self._deadline = deadline
+        self._is_cancelled = is_cancelled
+        self._has_text = False
+        self._type = _plan_type(situation)
+        self._difficulty = situation.facts.difficulty(situation.position)
+        self._prompt = get_prompt("next_question", situation.language)
+
+    def write(self) -> WrittenQuestion | FallbackReason:
+        reason = FallbackReason.MODEL_TIMEOUT
+        for attempt, temperature in enumerate(_TEMPERATURES):
+            if time.monotonic() >= self._deadline:
+                break
+            if self._has_text:
+                self._listener.on_reset()
+                self._has_text = False
+            try:
+                return self._attempt(seed=self._situation.position * 10 + attempt, temperature=temperature)
+            except QuestionRefused as error:
+                reason = error.reason
+            except InterviewError as error:
+                # Another attempt would end the same way: no model, no time, or nobody waits any more.
+                reason = reason_of(error)
+                break
+        if self._has_text:
+            self._listener.on_reset()
+        return reason
+
+    def _attempt(self, *, seed: int, temperature: float) -> WrittenQuestion:
+        chat = EngineChatModel(
+            self._model,
+            is_cancelled=self._is_cancelled,
+            max_tokens=_MAX_TOKENS,
+            temperature=temperature,
+            deadline_s=max(self._deadline - time.monotonic(), 0.01),
+            priority=Priority.LIVE_QUESTION,
+            seed=seed,
+        )
+        message: BaseMessageChunk | None = None
+        for chunk in self._stream(chat):
+            if chunk.text:
+                self._has_text = True
+                self._listener.on_text(chunk.text)
+            message = chunk if message is None else message + chunk
+        if message is None:
+            raise QuestionRefused(FallbackReason.EMPTY)
+        text = tidy(message.text)
+        fault = fault_of(text, self._situation.language, self._situation.asked)
+        if fault is not None:
+            raise QuestionRefused(fault)
+        took_ms = round((time.monotonic() - self._started) * 1000)
+        return self._written(text, by_model(result_of(message), self._prompt.id, took_ms))
+
+    def _stream(self, chat: EngineChatModel) -> Iterator[BaseMessageChunk]:
+        """Stream from the longest prompt that the model takes."""
+        for budget in _BUDGETS:
+            try:
+                yield from chat.stream(self._prompt.messages(self._values(budget)))
+            except PromptTooLong:
+                if budget == _BUDGETS[-1]:
+                    raise
+                continue
+            return
+
+    def _values(self, budget: int) -> dict[str, str | None]:
+        situation, language = self._situation, self._situation.language
+        return {
+            "role": situation.role,
+            "company": situation.company,
+            "company_description": _cut(situation.company_description, budget // 10),
+            "job_description": _cut(situation.job_description, budget // 5),
+            "facts": situation.facts.prompt_text(budget * 3 // 10),
+            "conversation": conversation(situation.turns, language, budget * 4 // 10),
+            "stage": situation.slot.title.get(language),
+            "aim": _AIMS["deepen" if situation.is_follow_up else "open"].get(language),
+            "focus": self._focus(),
+            "type": _TYPE_NAMES[self._type].get(language),
+            "difficulty": _DIFFICULTY_NAMES[self._difficulty].get(language),
+            "covers": "; ".join(situation.slot.covers.get(language, [])),
+        }
+
+    def _focus(self) -> str | None:
+        """Return the résumé fact to ask about; a follow-up has the answer before it for that."""
+        if self._situation.is_follow_up:
+            return None
+        bank = choose_from_bank(self._situation)
+        facts = bank.facts if bank else {}
+        return next((facts[kind] for kind in ("project", "employer", "skill") if kind in facts), None)
+
+    def _written(self, text: str, answered_by: AnsweredBy) -> WrittenQuestion:
+        named = self._situation.facts.named_in(text)
+        return WrittenQuestion(
+            text=text,
+            type=self._type,
+            difficulty=self._difficulty,
+            topic=named,
+            source_quote=self._situation.facts.quote_of(named) if named else None,
+            covers=self._situation.slot.covers.get(self._situation.language, []),
+            answered_by=answered_by,
+        )
+
+
+def conversation(turns: tuple[PastTurn, ...], language: str, limit: int) -> str:
+    """Return the newest turns that fit into about `limit` characters, in order; long answers keep head and tail."""
+    kept: list[str] = []
+    for turn in reversed(turns):
+        answer = _SPEAKERS["skipped"].get(language) if turn.is_skipped else _shortened(turn.answer or "", limit // 2)
+        text = f"{_SPEAKERS['question'].get(language)}: {turn.question}\n{_SPEAKERS['answer'].get(language)}: {answer}"
+        limit -= len(text) + 1
+        if limit < 0:
+            break
+        kept.append(text)
+    return "\n".join(reversed(kept))
+
+
+def _plan_type(situation: Situation) -> QuestionType:
+    """Return the type to ask for: one of the stage's that came up least so far."""
+    types = _TYPES.get(situation.slot.stage, _OTHER_STAGES)
+    counts = [sum(turn.type == kind for turn in situation.turns) for kind in types]
+    return types[counts.index(min(counts))]
+
+
+def _cut(text: str | None, limit: int) -> str | None:
+    return text[:limit] if text else None
+
+
+def _shortened(text: str, limit: int) -> str:
+    if len(text) <= limit:
+        return text
+    half = max(limit // 2 - 2, 1)
+    return f"{text[:half]} … {text[-half:]}"

@@ -1,0 +1,133 @@
+"""Judges answers behind the conversation, and stores verdicts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import or_
+from sqlalchemy.dialects.postgresql import insert
+from sqlmodel import Session, col
+
+from interview_core.contract.payloads import EvaluateAnswer
+from interview_core.contract.tasks import EVALUATE_ANSWER
+from interview_core.db.interviews import current_consents, slot_at
+from interview_core.db.tables import Answer, ConsentPurpose, Evaluation, EvaluationStatus, Interview, Question
+from interview_worker.binding import JobRun, handles
+from interview_worker.gpu.judging import Findings, JudgedAnswer, NotScored, Status, Verdict, judge, not_scored
+from interview_worker.gpu.provenance import AnsweredBy
+from interview_worker.gpu.resources import GpuResources
+from interview_worker.rubrics.loader import load_rubric
+
+EVALUATION_DEADLINE_S = 150
+
+# What a later run may get right: the model came back, the consent was given, the failure passed.
+_OPEN_REASONS = {NotScored.NO_MODEL, NotScored.NO_CONSENT, NotScored.EVALUATION_FAILED}
+
+
+@dataclass(frozen=True)
+class AnswerToJudge:
+    answer: JudgedAnswer
+    has_consent: bool
+    verdict: Verdict | None
+    """What was stored before."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether judging again would change nothing."""
+        if self.verdict is None:
+            return False
+        if not self.has_consent:
+            return self.verdict.reason is NotScored.NO_CONSENT
+        return self.verdict.reason not in _OPEN_REASONS
+
+
+@handles(EVALUATE_ANSWER)
+def evaluate_answer(payload: EvaluateAnswer, job: JobRun, resources: GpuResources) -> None:
+    """Store the verdict on an answer."""
+    with resources.session() as session:
+        material = load_answer(session, payload.answer_id)
+    if material is None or material.is_settled:
+        return
+    verdict = judge(
+        material.answer,
+        resources.language_model,
+        load_rubric(),
+        has_consent=material.has_consent,
+        deadline_s=EVALUATION_DEADLINE_S,
+        is_cancelled=lambda: job.is_cancelled,
+    )
+    with job.complete() as session:
+        save_verdict(session, payload.answer_id, verdict)
+
+
+def load_answer(session: Session, answer_id: UUID) -> AnswerToJudge | None:
+    """Return an answer with what it is judged by; None when it was deleted."""
+    answer = session.get(Answer, answer_id)
+    if answer is None:
+        return None
+    interview = session.get_one(Interview, answer.interview_id)
+    question = session.get_one(Question, answer.question_id)
+    return AnswerToJudge(
+        answer=judged_answer(interview, question, answer),
+        has_consent=current_consents(session, interview.id)[ConsentPurpose.SCORING],
+        verdict=stored_verdict(session, answer_id),
+    )
+
+
+def judged_answer(interview: Interview, question: Question, answer: Answer) -> JudgedAnswer:
+    return JudgedAnswer(
+        question_id=question.id,
+        question=question.text,
+        stage=question.stage_title,
+        covers=tuple(question.covers),
+        competency=slot_at(interview, question.position).competency,
+        role=interview.target_role,
+        language=interview.language.value,
+        text=answer.text,
+        is_skipped=answer.is_skipped,
+    )
+
+
+def stored_verdict(session: Session, answer_id: UUID) -> Verdict | None:
+    """Return the verdict that is stored for an answer."""
+    row = session.get(Evaluation, answer_id)
+    if row is None:
+        return None
+    return Verdict(
+        status=Status(row.status.value),
+        reason=NotScored(row.not_scored_reason) if row.not_scored_reason else None,
+        score=row.score,
+        findings=Findings.model_validate(row.content),
+        answered_by=AnsweredBy.model_validate(row.answered_by) if row.answered_by else None,
+        versions={"rubric": None, "prompt": None, "model": None, "code": None, **row.versions},
+    )
+
+
+def save_verdict(session: Session, answer_id: UUID, verdict: Verdict) -> None:
+    """Store a verdict in the caller's transaction, if the answer is still there and its scoring still allowed.
+
+    A score that is there already stays, unless the consent to it was withdrawn.
+    """
+    answer = session.get(Answer, answer_id)
+    if answer is None:
+        return
+    if not current_consents(session, answer.interview_id)[ConsentPurpose.SCORING]:
+        verdict = not_scored(NotScored.NO_CONSENT, load_rubric())
+    values = {
+        "status": EvaluationStatus(verdict.status.value),
+        "not_scored_reason": verdict.reason.value if verdict.reason else None,
+        "score": verdict.score,
+        "content": verdict.findings.model_dump(mode="json"),
+        "answered_by": verdict.answered_by.model_dump(mode="json") if verdict.answered_by else None,
+        "versions": verdict.versions,
+    }
+    row = insert(Evaluation).values(answer_id=answer_id, **values)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["answer_id"],
+            set_=values,
+            where=or_(
+                col(Evaluation.status) != EvaluationStatus.DONE,
+                row.excluded.not_scored_reason == NotScored.NO_CONSENT.value,
+            ),
+        )
+    )

@@ -1,0 +1,152 @@
+"""Writes the next question of an interview and puts it to the candidate."""
+
+from uuid import uuid4
+
+from sqlmodel import Session, col, select
+
+from interview_core.contract.payloads import NextQuestion
+from interview_core.contract.tasks import NEXT_QUESTION
+from interview_core.db.interviews import (
+    ask_question,
+    list_turns,
+    load_state,
+    lock_interview,
+    question_view,
+    slot_at,
+    template_question,
+)
+from interview_core.db.tables import Answer, Interview, Question, Resume, ResumeChunk
+from interview_core.streams import EventKind, EventWriter, Stream
+from interview_worker.binding import JobRun, handles
+from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, bank_id_of, write_question
+from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
+
+QUESTION_DEADLINE_S = 20
+
+# Contact data, education and the life story stay out of questions.
+_SECTIONS = ("experience", "projects", "skills", "summary", "certifications", "activities")
+
+
+@handles(NEXT_QUESTION)
+def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -> None:
+    """Stream the question's text to the browser, then store it and ask it, once."""
+    with resources.session() as session:
+        situation = load_situation(session, payload)
+    if situation is None:
+        return
+    live = LiveQuestion(resources.events, situation)
+    live.start(is_repeated=job.claim.attempt > 1)
+    written = write_question(
+        situation,
+        resources.language_model,
+        live,
+        deadline_s=QUESTION_DEADLINE_S,
+        is_cancelled=lambda: job.is_cancelled,
+    )
+    with job.complete() as session:
+        interview = lock_interview(session, payload.interview_id)
+        if interview is None:
+            return
+        if isinstance(written, WrittenQuestion):
+            row = question_row(situation, written)
+        else:
+            row = template_question(session, interview, payload.position, fallback_reason=written.value)
+        is_asked = ask_question(session, interview, row)
+    if is_asked:
+        live.ready(row)
+
+
+class LiveQuestion:
+    """Shows a question in the interview's event stream while it is written."""
+
+    def __init__(self, events: EventWriter, situation: Situation) -> None:
+        self._events = events
+        self._situation = situation
+
+    def start(self, *, is_repeated: bool) -> None:
+        self._append(EventKind.QUESTION_STARTED, {"stage": self._situation.slot.stage})
+        if is_repeated:
+            self.on_reset()
+
+    def on_text(self, text: str) -> None:
+        self._append(EventKind.QUESTION_TOKEN, {"text": text})
+
+    def on_reset(self) -> None:
+        self._append(EventKind.QUESTION_RESET, {})
+
+    def ready(self, question: Question) -> None:
+        self._events.append(
+            Stream.INTERVIEW, self._situation.interview_id, EventKind.QUESTION_READY, question_view(question)
+        )
+
+    def _append(self, kind: EventKind, data: dict[str, str]) -> None:
+        self._events.append(
+            Stream.INTERVIEW, self._situation.interview_id, kind, {"position": self._situation.position, **data}
+        )
+
+
+def load_situation(session: Session, payload: NextQuestion) -> Situation | None:
+    """Return what the question depends on; None when the interview is gone, over, or has its question already."""
+    interview = session.get(Interview, payload.interview_id)
+    if interview is None:
+        return None
+    state = load_state(session, interview.id)
+    if state.is_finished or payload.position in state.asked or payload.position > interview.question_count:
+        return None
+    return Situation(
+        interview_id=interview.id,
+        position=payload.position,
+        language=interview.language.value,
+        slot=slot_at(interview, payload.position),
+        role=interview.target_role,
+        company=interview.company,
+        company_description=interview.company_description,
+        job_description=interview.job_description,
+        facts=load_facts(session, interview),
+        turns=tuple(_past_turn(question, answer) for question, answer in list_turns(session, interview.id)),
+    )
+
+
+def load_facts(session: Session, interview: Interview) -> ResumeFacts:
+    """Return what the interview's résumé offers; nothing when it was deleted."""
+    resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
+    if resume is None:
+        return ResumeFacts()
+    passages = session.exec(
+        select(ResumeChunk.text)
+        .where(ResumeChunk.resume_id == resume.id, col(ResumeChunk.section).in_(_SECTIONS))
+        .order_by(col(ResumeChunk.position))
+    ).all()
+    return read_facts(resume.profile, passages)
+
+
+def question_row(situation: Situation, written: WrittenQuestion) -> Question:
+    """Return the row of a written question."""
+    slot, language = situation.slot, situation.language
+    return Question(
+        id=uuid4(),
+        interview_id=situation.interview_id,
+        position=situation.position,
+        stage=slot.stage,
+        stage_title=slot.title.get(language),
+        text=written.text,
+        type=written.type,
+        difficulty=written.difficulty,
+        topic=written.topic,
+        reason=slot.reason.get(language),
+        source_quote=written.source_quote,
+        covers=written.covers,
+        is_follow_up=situation.is_follow_up,
+        answered_by=written.answered_by.model_dump(mode="json"),
+    )
+
+
+def _past_turn(question: Question, answer: Answer | None) -> PastTurn:
+    return PastTurn(
+        question=question.text,
+        answer=answer.text if answer else None,
+        is_skipped=bool(answer and answer.is_skipped),
+        type=question.type,
+        bank_id=bank_id_of(question.answered_by),
+    )

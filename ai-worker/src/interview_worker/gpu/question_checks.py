@@ -1,0 +1,68 @@
+"""Whether a text that a model wrote may be put to a candidate."""
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+from interview_worker.gpu.provenance import FallbackReason
+
+MAX_QUESTION = 400
+MIN_QUESTION = 8
+_SAME = 0.85
+_MIN_OWN_SCRIPT = 0.4
+_MAX_FOREIGN_SCRIPT = 0.2
+
+_HANGUL = re.compile(r"[가-힣]")
+_LATIN = re.compile(r"[A-Za-z]")
+_OTHER_LETTER = re.compile(r"[^\W\d_]")
+_PLACEHOLDER = re.compile(
+    r"\{[^{}]*\}|\[(?:[가-힣 ]{1,12}|[A-Za-z ]{2,30})\]|<[A-Za-z가-힣_ ]{1,30}>|_{2,}|[○◯□]{2,}|\b[XO]{2,}\b"
+)
+_LEAK = re.compile(r"\[\||\|\]|<\|", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:(?:다음\s*)?질문|(?:next\s+)?question|Q)\s*\d*\s*[:：.)]\s*|^\d{1,2}[.)]\s+|^[-*•]\s+", re.IGNORECASE
+)
+_QUOTES = "\"'“”‘’「」`"
+
+
+def tidy(text: str) -> str:
+    """Return the text as one line, without a label, number or quotation marks around it."""
+    line = " ".join(text.split())
+    line = _LABEL.sub("", line).strip()
+    return line.strip(_QUOTES).strip() if line[:1] in _QUOTES and line[-1:] in _QUOTES else line
+
+
+def fault_of(question: str, language: str, asked: Iterable[str]) -> FallbackReason | None:
+    """Return why a tidied question cannot be asked; None when it can."""
+    if len(question) < MIN_QUESTION:
+        return FallbackReason.EMPTY
+    if len(question) > MAX_QUESTION:
+        return FallbackReason.TOO_LONG
+    if "\N{REPLACEMENT CHARACTER}" in question or any(not (char.isprintable()) for char in question):
+        return FallbackReason.BROKEN_TEXT
+    if _LEAK.search(question):
+        return FallbackReason.PROMPT_LEAK
+    if _PLACEHOLDER.search(question):
+        return FallbackReason.PLACEHOLDER
+    if not is_in_language(question, language):
+        return FallbackReason.WRONG_LANGUAGE
+    if any(is_same_question(question, earlier) for earlier in asked):
+        return FallbackReason.ASKED_BEFORE
+    return None
+
+
+def is_in_language(text: str, language: str) -> bool:
+    """Tell whether a text is Korean or English; names of technologies in Latin letters do not make it English."""
+    letters = len(_OTHER_LETTER.findall(text))
+    if letters == 0:
+        return False
+    hangul, latin = len(_HANGUL.findall(text)) / letters, len(_LATIN.findall(text)) / letters
+    if language == "ko":
+        return hangul >= _MIN_OWN_SCRIPT and 1 - hangul - latin <= _MAX_FOREIGN_SCRIPT
+    return latin >= 1 - _MAX_FOREIGN_SCRIPT
+
+
+def is_same_question(left: str, right: str) -> bool:
+    """Tell whether two questions differ in wording only."""
+    a, b = (re.sub(r"\W+", "", text).casefold() for text in (left, right))
+    return a == b or SequenceMatcher(None, a, b, autojunk=False).ratio() >= _SAME
