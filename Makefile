@@ -37,7 +37,7 @@ openapi: ## Write the backend's OpenAPI document and the frontend's client from 
 	npm --prefix frontend run generate
 
 operator: ## Make the first operator of the running platform: make operator USERNAME=name
-	$(VENV)/python -m local.within interview_api.operator $(USERNAME)
+	$(VENV)/python -m local.within interview_api.make_operator $(USERNAME)
 
 clean: ## Remove what set-up made; data and secrets in local/.state stay
 	rm -rf .venv frontend/node_modules frontend/dist .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -239,7 +239,7 @@ def _step(title: str, command: Sequence[str | Path], log: Path, folder: Path = R
     if status != 0:
         with log.open(errors="replace") as text:
             text.seek(start_of_step)
-            end = "".join(text.readlines()[-25:])
+            end = "".join(text.readlines()[-60:])
         raise SetupFailed(f"{end}\nSet-up stopped at: {title}\nThe whole output is in {log}")
 
 
