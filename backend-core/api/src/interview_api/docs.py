@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
+from fastapi.staticfiles import StaticFiles
 
 TAGS = [
     {"name": "auth", "description": "Accounts, sign-in, tokens."},
@@ -53,9 +54,19 @@ Another user's objects answer 404. What no model judged has no score, and says w
 """
 
 
+_ASSETS = "/docs/assets"
+
+
 def add_docs(app: FastAPI) -> None:
-    """Serve the documentation at /docs."""
+    """Serve the documentation at /docs, with its scripts from here, so that it also works without the internet."""
+    app.mount(_ASSETS, StaticFiles(packages=[("fastapi_offline", "static")]), name="docs-assets")
 
     @app.get("/docs", include_in_schema=False)
     async def show_docs() -> HTMLResponse:
-        return get_swagger_ui_html(openapi_url=app.openapi_url or "", title=app.title)
+        return get_swagger_ui_html(
+            openapi_url=app.openapi_url or "",
+            title=app.title,
+            swagger_js_url=f"{_ASSETS}/swagger-ui-bundle.js",
+            swagger_css_url=f"{_ASSETS}/swagger-ui.css",
+            swagger_favicon_url=f"{_ASSETS}/favicon.png",
+        )

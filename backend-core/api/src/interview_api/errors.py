@@ -61,6 +61,15 @@ class TooLarge(InterviewError):
     code = "BODY_TOO_LARGE"
 
 
+class BodyTooLarge(HTTPException, TooLarge):
+    """A `TooLarge` that passes through FastAPI's reading of the body, which lets an HTTPException alone through."""
+
+    def __init__(self, error: TooLarge) -> None:
+        HTTPException.__init__(self, status_code=413, detail=error.message)
+        self.message = error.message
+        self.code = error.code
+
+
 class UnsupportedFile(InterviewError):
     code = "UNSUPPORTED_FILE_TYPE"
 
@@ -188,6 +197,8 @@ def _readable(text: str) -> str:
 
 async def _handle_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101
+    if isinstance(error, InterviewError):
+        return expected_error_response(request_id_of(request), error)
     details = {
         404: "There is nothing at this address; see /docs.",
         405: "This address does not take this method; see /docs.",

@@ -6,12 +6,10 @@ from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from interview_api.errors import RateLimited, TooLarge, expected_error_response, internal_error_response
+from interview_api.errors import BodyTooLarge, RateLimited, TooLarge, expected_error_response, internal_error_response
 from interview_api.rate_limits import RateLimits
-from interview_core.errors import InterviewError
 
 log = structlog.get_logger(__name__)
 
@@ -107,25 +105,16 @@ class BodyLimit:
             message = await receive()
             received += len(message.get("body", b""))
             if received > limit:
-                raise _BodyTooLarge(error)
+                raise BodyTooLarge(error)
             return message
 
         await self.app(scope, receive_within_limit, send)
 
-    def _limit(self, scope: Scope) -> tuple[int, InterviewError]:
+    def _limit(self, scope: Scope) -> tuple[int, TooLarge]:
         if scope["path"] == self._upload_path:
             # What surrounds the file in the form is a few hundred bytes.
             return self._max_upload_bytes + 16 * 1024, file_too_large(self._max_upload_bytes)
         return self._max_bytes, TooLarge("The request's body is too large; shorten the text.")
-
-
-class _BodyTooLarge(HTTPException, InterviewError):
-    """Passes through FastAPI's reading of the body as an HTTPException, and is answered as an InterviewError."""
-
-    def __init__(self, error: InterviewError) -> None:
-        HTTPException.__init__(self, status_code=413, detail=error.message)
-        self.message = error.message
-        self.code = error.code
 
 
 def file_too_large(max_bytes: int) -> TooLarge:

@@ -25,8 +25,8 @@ class ApiSettings(DatabaseSettings, BrokerSettings, StorageSettings, MediaTicket
     secret_key: StrongSecret
     """Signs access tokens."""
 
-    media_url: str = "http://localhost:8300"
-    """Address of the media server as browsers reach it."""
+    media_url: str = "http://localhost:3000"
+    """Address at which browsers reach the media server: the web app passes /media/ on."""
 
     cors_origins: Annotated[list[str], NoDecode, BeforeValidator(_split), Field(default_factory=list)]
     """Origins that may call with credentials, separated by commas; none when the page is served from the same one."""

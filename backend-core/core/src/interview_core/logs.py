@@ -7,7 +7,7 @@ import structlog
 
 from interview_core.settings import Settings
 
-_QUIET = ("aioice", "aiortc", "httpx", "celery.redirected", "PIL", "sentence_transformers")
+_QUIET = ("aioice", "aiortc", "alembic", "httpx", "celery.redirected", "PIL", "sentence_transformers")
 
 
 def configure_logs(settings: Settings, service: str) -> None:

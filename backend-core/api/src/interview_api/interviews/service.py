@@ -249,7 +249,7 @@ def create_media_ticket(
     session.commit()
     return schemas.MediaTicket(
         ticket=sign_media_ticket(ticket, secret=settings.media_secret_key.get_secret_value()),
-        offer_url=f"{settings.media_url.rstrip('/')}/offer",
+        offer_url=f"{settings.media_url.rstrip('/')}/media/offer",
         expires_in=MEDIA_TICKET_LIFETIME_S,
     )
 
