@@ -36,7 +36,8 @@ SENTENCES = """
 Please describe the project in your résumé and the problem that was hardest for you.
 """
 
-_WORD = re.compile(r" ?[^\W\d_]+| ?\d| ?[^\s\w]+|\s+")
+# A quotation mark stays alone: in JSON it is what the script begins and ends at.
+_WORD = re.compile(r'"| ?[^\W\d_]+| ?\d| ?[^\s\w"]+|\s+')
 _Floats = NDArray[np.float32]
 
 

@@ -1,5 +1,6 @@
 """Writes the next question of an interview and puts it to the candidate."""
 
+from collections.abc import Callable
 from uuid import uuid4
 
 from sqlmodel import Session, col, select
@@ -91,6 +92,8 @@ def load_situation(session: Session, payload: NextQuestion) -> Situation | None:
     interview = session.get(Interview, payload.interview_id)
     if interview is None:
         return None
+    resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
+    hide = name_hider(resume, interview.language.value)
     state = load_state(session, interview.id)
     if state.is_finished or payload.position in state.asked or payload.position > interview.question_count:
         return None
@@ -103,14 +106,13 @@ def load_situation(session: Session, payload: NextQuestion) -> Situation | None:
         company=interview.company,
         company_description=interview.company_description,
         job_description=interview.job_description,
-        facts=load_facts(session, interview),
-        turns=tuple(_past_turn(question, answer) for question, answer in list_turns(session, interview.id)),
+        facts=load_facts(session, resume, hide),
+        turns=tuple(_past_turn(question, answer, hide) for question, answer in list_turns(session, interview.id)),
     )
 
 
-def load_facts(session: Session, interview: Interview) -> ResumeFacts:
+def load_facts(session: Session, resume: Resume | None, hide: Callable[[str], str]) -> ResumeFacts:
     """Return what the interview's résumé offers; nothing when it was deleted."""
-    resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
     if resume is None:
         return ResumeFacts()
     passages = session.exec(
@@ -118,7 +120,7 @@ def load_facts(session: Session, interview: Interview) -> ResumeFacts:
         .where(ResumeChunk.resume_id == resume.id, col(ResumeChunk.section).in_(_SECTIONS))
         .order_by(col(ResumeChunk.position))
     ).all()
-    return read_facts(resume.profile, passages)
+    return read_facts(resume.profile, map(hide, passages))
 
 
 def question_row(situation: Situation, written: WrittenQuestion) -> Question:
@@ -142,10 +144,17 @@ def question_row(situation: Situation, written: WrittenQuestion) -> Question:
     )
 
 
-def _past_turn(question: Question, answer: Answer | None) -> PastTurn:
+def name_hider(resume: Resume | None, language: str) -> Callable[[str], str]:
+    """Return a function that takes the candidate's name out of a text that a model will read."""
+    name = ((resume.profile or {}) if resume else {}).get("name")
+    stand_in = "지원자" if language == "ko" else "the candidate"
+    return lambda text: text.replace(name, stand_in) if name else text
+
+
+def _past_turn(question: Question, answer: Answer | None, hide: Callable[[str], str]) -> PastTurn:
     return PastTurn(
-        question=question.text,
-        answer=answer.text if answer else None,
+        question=hide(question.text),
+        answer=hide(answer.text) if answer else None,
         is_skipped=bool(answer and answer.is_skipped),
         type=question.type,
         bank_id=bank_id_of(question.answered_by),
