@@ -13,5 +13,5 @@ COPY --from=build /build/dist /usr/share/nginx/html
 RUN rm -f /etc/nginx/conf.d/default.conf && chown nginx /etc/nginx/conf.d
 ENV NGINX_ENVSUBST_FILTER="^(BACKEND_URL|MEDIA_SERVER_URL|TRUSTED_PROXY)$" \
     BACKEND_URL=http://backend:8000 MEDIA_SERVER_URL=http://media-server:8002 TRUSTED_PROXY=127.0.0.1
-USER nginx
+USER 101
 EXPOSE 8080
