@@ -1,14 +1,19 @@
-"""The real application on real PostgreSQL and Redis; only the password hashing keeps its full cost where it matters."""
+"""The real application on real PostgreSQL and Redis."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from interview_api.app import build_app
+from interview_api.auth.tokens import AccessClaims, sign_access_token
 from interview_api.resources import Resources, make_resources
 from interview_api.settings import ApiSettings
 from interview_core.db.tables import LoginSession, Role, User
@@ -76,11 +81,10 @@ class Person:
 
 def sign_in_as(client: TestClient, *, role: Role = Role.CANDIDATE) -> Person:
     """Make a user with a login session, without the cost of a password."""
-    from datetime import UTC, datetime, timedelta
+    return make_signed_in(resources_of(client), role=role)
 
-    from interview_api.auth.tokens import AccessClaims, sign_access_token
 
-    resources = resources_of(client)
+def make_signed_in(resources: Resources, *, role: Role = Role.CANDIDATE) -> Person:
     with resources.sessions() as session:
         user = make_user(session, role=role)
         session.refresh(user)
@@ -104,6 +108,45 @@ def stranger(client: TestClient) -> Person:
 @pytest.fixture
 def operator(client: TestClient) -> Person:
     return sign_in_as(client, role=Role.OPERATOR)
+
+
+@dataclass
+class Server:
+    """The application behind a real socket, for what a test client cannot show: streams and clients that leave."""
+
+    url: str
+    resources: Resources
+
+
+@pytest.fixture
+def start_server(settings_values: dict[str, Any], free_port: Callable[[], int]) -> Iterator[Callable[..., Server]]:
+    """Return a function that serves the application with changed settings."""
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def start(**changed: Any) -> Server:
+        resources = make_resources(ApiSettings(**{**settings_values, **changed}))
+        port = free_port()
+        config = uvicorn.Config(
+            build_app(resources), port=port, log_config=None, timeout_graceful_shutdown=1, lifespan="on"
+        )
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        running.append((server, thread))
+        while not server.started:
+            assert thread.is_alive(), "the server did not start"
+            time.sleep(0.02)
+        return Server(f"http://127.0.0.1:{port}", resources)
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join(20)
+
+
+@pytest.fixture
+def server(start_server: Callable[..., Server]) -> Server:
+    return start_server()
 
 
 def register(client: TestClient, username: str = "haneul", password: str = PASSWORD, **more: Any) -> dict[str, Any]:
