@@ -193,7 +193,10 @@ class Stack:
                 command = [sys.executable, "-m", "local.keep", name, "--", *command]
             self.services[name] = Service(name, command, self.environment, self.folder).start()
         for name in names:
-            wait_for(lambda name=name: self._is_ready(name), within_s=90, what=f"{name} is ready: {self._log_of(name)}")
+            try:
+                wait_for(lambda name=name: self._is_ready(name), within_s=90, what=f"{name} is ready")
+            except AssertionError as error:
+                raise AssertionError(f"{error}\n{self._log_of(name)}") from None
 
     def restart(self, name: str) -> None:
         """Start a killed service again, without waiting for it."""

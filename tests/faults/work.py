@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from tests.samples.make_resume_pdf import resume_pdf
+from tests.samples.make_resume_pdf import make_resume_pdf
 
 from interview_core.contract.payloads import EvaluateAnswer, ParseResume
 from interview_core.contract.tasks import EVALUATE_ANSWER, PARSE_RESUME
@@ -21,12 +21,19 @@ def upload(stack: Stack) -> tuple[UUID, UUID]:
     """A résumé with a real PDF that is to be read; returns (résumé id, job id)."""
     with stack.sessions() as session:
         resume = make_resume(session, make_user(session), status=ResumeStatus.PENDING, profile=None)
-        Storage(stack.environment["STORAGE_URL"]).put(resume.file, resume_pdf("ko"))
+        Storage(stack.environment["STORAGE_URL"]).put(resume.file, _pdf(stack))
         job_id = enqueue(
             session, PARSE_RESUME, ParseResume(resume_id=resume.id, file=resume.file), subject_id=resume.id
         )
         session.commit()
         return resume.id, job_id
+
+
+def _pdf(stack: Stack) -> bytes:
+    path = stack.folder / "resume.pdf"
+    if not path.exists():
+        make_resume_pdf("ko", path)
+    return path.read_bytes()
 
 
 def answer_first_question(stack: Stack) -> tuple[UUID, UUID]:

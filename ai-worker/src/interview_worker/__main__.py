@@ -77,12 +77,13 @@ def run(queue: Queue) -> None:
 
 
 def _start(app: Celery, name: str, queue: Queue, pool: str, concurrency: int) -> None:
+    # A receiver, even one that does nothing, keeps Celery from setting up logs of its own over ours.
+    signals.setup_logging.connect(lambda **_: None, weak=False)
     worker = app.Worker(
         hostname=name,
         queues=[queue.value],
         pool=pool,
         concurrency=concurrency,
-        loglevel="WARNING",
         task_events=True,
         without_gossip=True,
         without_mingle=True,
