@@ -1,0 +1,34 @@
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconHome, IconLogout, IconMessagePlus, IconSettings, IconUser } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { useSignOut } from "@/features/auth/use-sign-out";
+
+export function AccountMenu() {
+  const { t } = useTranslation();
+  const leave = useSignOut();
+  return (
+    <Menu position="bottom-end" width={200} shadow="sm">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("nav.account")}>
+          <IconUser size={20} stroke={1.75} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item component={Link} to="/home" leftSection={<IconHome size={16} />}>
+          {t("nav.home")}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/interviews/new" leftSection={<IconMessagePlus size={16} />}>
+          {t("nav.newInterview")}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} />}>
+          {t("nav.settings")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item onClick={leave} leftSection={<IconLogout size={16} />}>
+          {t("nav.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,67 @@
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { PageSkeleton } from "@/components/page-skeleton";
+import { SignInPage } from "@/features/auth/sign-in-page";
+import { CrashPage } from "./crash-page";
+import { Layout } from "./layout";
+import { NotFoundPage } from "./not-found-page";
+import { RequireSession } from "./require-session";
+import { StartPage } from "./start-page";
+
+export const routes: RouteObject[] = [
+  {
+    element: <Layout />,
+    errorElement: <CrashPage />,
+    hydrateFallbackElement: <PageSkeleton />,
+    children: [
+      {
+        // Keeps the header when a page breaks.
+        errorElement: <CrashPage />,
+        children: [
+          { path: "/", element: <StartPage /> },
+          { path: "/sign-in", element: <SignInPage /> },
+          { path: "/register", lazy: page(() => import("@/features/auth/register-page"), "RegisterPage") },
+          {
+            element: <RequireSession />,
+            children: [
+              { path: "/home", lazy: page(() => import("@/features/home/home-page"), "HomePage") },
+              {
+                path: "/resumes/new",
+                lazy: page(() => import("@/features/resumes/upload-page"), "UploadPage"),
+              },
+              {
+                path: "/resumes/:resumeId",
+                lazy: page(() => import("@/features/resumes/resume-page"), "ResumePage"),
+              },
+              {
+                path: "/interviews/new",
+                lazy: page(() => import("@/features/setup/setup-page"), "SetupPage"),
+              },
+              {
+                path: "/interviews/:interviewId",
+                lazy: page(() => import("@/features/room/room-page"), "RoomPage"),
+              },
+              {
+                path: "/interviews/:interviewId/report",
+                lazy: page(() => import("@/features/report/report-page"), "ReportPage"),
+              },
+              {
+                path: "/settings",
+                lazy: page(() => import("@/features/settings/settings-page"), "SettingsPage"),
+              },
+            ],
+          },
+          { path: "*", element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+];
+
+export function createAppRouter() {
+  return createBrowserRouter(routes);
+}
+
+/** Load a page's code when somebody goes there. */
+function page<Name extends string>(load: () => Promise<Record<Name, React.ComponentType>>, name: Name) {
+  return async () => ({ Component: (await load())[name] });
+}

@@ -1,0 +1,20 @@
+import styles from "./thin-bar.module.css";
+
+type Props = { percent: number; label: string };
+
+/** How far something is, as a hairline. */
+export function ThinBar({ percent, label }: Props) {
+  const value = Math.min(100, Math.max(0, Math.round(percent)));
+  return (
+    <div
+      className={styles.track}
+      role="progressbar"
+      aria-label={label}
+      aria-valuenow={value}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
+      <div className={styles.fill} style={{ width: `${value}%` }} />
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+import { Skeleton, Text } from "@mantine/core";
+import { lazy, Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import type { CompetencyResult, Evidence, Report } from "@/api";
+import { Card } from "@/components/card";
+import { Section } from "@/components/section";
+import { ThinBar } from "@/components/thin-bar";
+import { formatScore } from "@/lib/format";
+import { QuoteLinks } from "./quote-links";
+import styles from "./report.module.css";
+
+const CompetencyRadar = lazy(() => import("./competency-radar"));
+
+const FEWEST_FOR_A_RADAR = 3;
+
+type Props = { report: Report; onQuote: (evidence: Evidence) => void };
+
+export function Competencies({ report, onQuote }: Props) {
+  const { t } = useTranslation();
+  const scored = report.competencies.flatMap(({ title, score }) =>
+    score === null ? [] : [{ title, score: Math.round(score) }],
+  );
+  return (
+    <Section title={t("report.competencies")}>
+      {scored.length >= FEWEST_FOR_A_RADAR && (
+        <Card>
+          <Suspense fallback={<Skeleton height={300} animate={false} />}>
+            <CompetencyRadar scored={scored} />
+          </Suspense>
+        </Card>
+      )}
+      <ul className={styles.rows}>
+        {report.competencies.map((competency) => (
+          <CompetencyRow key={competency.key} competency={competency} report={report} onQuote={onQuote} />
+        ))}
+      </ul>
+    </Section>
+  );
+}
+
+type RowProps = { competency: CompetencyResult } & Props;
+
+function CompetencyRow({ competency, report, onQuote }: RowProps) {
+  const { t } = useTranslation();
+  const { score, not_scored_reason: reason } = competency;
+  return (
+    <li className={styles.competency}>
+      <div className={styles.competencyHead}>
+        <Text fw={600}>{competency.title}</Text>
+        {score === null ? (
+          <Text size="sm" c="dimmed">
+            {reason ? t(`report.notScoredShort.${reason}`) : t("report.notAssessed")}
+          </Text>
+        ) : (
+          <Text fw={600} className="figures">
+            {formatScore(score)}
+          </Text>
+        )}
+      </div>
+      {score !== null && <ThinBar percent={score} label={competency.title} />}
+      {competency.comment && <Text className="prose kept-lines">{competency.comment}</Text>}
+      <QuoteLinks evidence={competency.evidence} turns={report.turns} onQuote={onQuote} />
+    </li>
+  );
+}

@@ -1,0 +1,58 @@
+import { Button, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { Report } from "@/api";
+import { Card } from "@/components/card";
+import { NoticeAlert } from "@/components/notice-alert";
+import { Section } from "@/components/section";
+import { formatScore } from "@/lib/format";
+import styles from "./report.module.css";
+import { useRetryReport } from "./use-retry-report";
+
+/** The summary in words, then the overall score, or why there is none. */
+export function SummarySection({ report }: { report: Report }) {
+  const { t } = useTranslation();
+  const isReady = report.status === "ready";
+  if (!report.summary && !isReady) return null;
+  return (
+    <Section title={t("report.summary")}>
+      {report.summary && (
+        <Text size="lg" className="prose kept-lines" lh={1.7}>
+          {report.summary}
+        </Text>
+      )}
+      {report.overall_score !== null && (
+        <Card>
+          <div className={styles.overall}>
+            <div>
+              <Text size="sm" c="dimmed">
+                {t("report.overall")}
+              </Text>
+              <p className={styles.overallScore}>
+                {formatScore(report.overall_score)} <span>{t("report.outOf")}</span>
+              </p>
+            </div>
+            <Text size="sm" c="dimmed" className={styles.calibration}>
+              {report.is_calibrated ? t("report.calibrated") : t("report.notCalibrated")}
+            </Text>
+          </div>
+        </Card>
+      )}
+      {isReady && report.overall_score === null && <NotScored report={report} />}
+    </Section>
+  );
+}
+
+function NotScored({ report }: { report: Report }) {
+  const { t } = useTranslation();
+  const retry = useRetryReport(report.interview_id);
+  const reason = report.not_scored_reason ?? "not_enough_evidence";
+  return (
+    <NoticeAlert title={t("report.notScoredTitle")} text={t(`report.notScored.${reason}`)}>
+      {reason === "no_model" && (
+        <Button size="compact-md" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+          {t("report.retryScoring")}
+        </Button>
+      )}
+    </NoticeAlert>
+  );
+}

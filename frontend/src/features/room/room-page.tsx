@@ -1,0 +1,12 @@
+import { useParams } from "react-router";
+import { LoadError } from "@/components/load-error";
+import { PageSkeleton } from "@/components/page-skeleton";
+import { Room } from "./room";
+import { useRoom } from "./use-room";
+
+export function RoomPage() {
+  const { interviewId = "" } = useParams();
+  const { state, stream, error, take, reload } = useRoom(interviewId);
+  if (!state) return error ? <LoadError error={error} onRetry={reload} /> : <PageSkeleton />;
+  return <Room key={interviewId} state={state} stream={stream} take={take} reload={reload} />;
+}

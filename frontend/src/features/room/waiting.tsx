@@ -1,0 +1,78 @@
+import { Button, Group, Stack, Text } from "@mantine/core";
+import { IconSparkles } from "@tabler/icons-react";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { InterviewDetail } from "@/api";
+import { ErrorAlert } from "@/components/error-alert";
+import { useElapsedSeconds } from "@/lib/use-elapsed";
+import styles from "./question.module.css";
+
+type Props = {
+  interview: InterviewDetail;
+  streamedText: string;
+  onReload: () => Promise<void>;
+  onFinish: () => void;
+};
+
+const EXPLAIN_S = 10;
+const CHOOSE_S = 30;
+
+/** Between an answer and the next question: being prepared, being written, or not coming. */
+export function Waiting({ interview, streamedText, onReload, onFinish }: Props) {
+  const { t } = useTranslation();
+  const [patience, setPatience] = useState(0);
+  const isWriting = streamedText !== "";
+  const elapsed = useElapsedSeconds(!isWriting, `${interview.pending_question?.position}:${patience}`);
+
+  if (interview.pending_question?.state === "failed") {
+    return (
+      <ErrorAlert title={t("room.failedTitle")} text={t("room.failedText")}>
+        <Button size="compact-md" onClick={onReload}>
+          {t("common.reload")}
+        </Button>
+        <Button size="compact-md" variant="default" onClick={onFinish}>
+          {t("room.finish")}
+        </Button>
+      </ErrorAlert>
+    );
+  }
+  if (isWriting) {
+    return (
+      <section aria-label={t("room.questionLabel")} aria-busy="true">
+        <h1 className={styles.text} lang={interview.language}>
+          {streamedText}
+        </h1>
+        <Text size="sm" c="dimmed" mt={18} className={styles.source} role="status">
+          <IconSparkles size={16} stroke={1.75} aria-hidden />
+          {t("room.provider.streaming")}
+        </Text>
+      </section>
+    );
+  }
+  const isFirst = interview.turns.length === 0;
+  return (
+    <Stack gap="sm" role="status" py="xl">
+      <Text size="xl" fw={600}>
+        {isFirst ? t("room.preparingFirst") : t("room.preparing")}
+      </Text>
+      {elapsed >= EXPLAIN_S && (
+        <Text c="dimmed" className="prose">
+          {elapsed >= CHOOSE_S ? t("room.preparingTooLong") : t("room.preparingLong")}
+        </Text>
+      )}
+      {elapsed >= CHOOSE_S && (
+        <Group gap="sm" mt="xs">
+          <Button variant="default" onClick={() => setPatience(patience + 1)}>
+            {t("room.wait")}
+          </Button>
+          <Button variant="default" onClick={onReload}>
+            {t("common.reload")}
+          </Button>
+          <Button variant="default" onClick={onFinish}>
+            {t("room.finish")}
+          </Button>
+        </Group>
+      )}
+    </Stack>
+  );
+}
