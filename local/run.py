@@ -1,27 +1,21 @@
 """Runs the platform until Ctrl-C: databases, then migrations, then the rest. Needs the virtual environment."""
 
-import fcntl
 import signal
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import FrameType
 
 from local import postgres, processes, redis_server
 from local.configuration import ROOT, read_environment, read_ports, state_folder, with_secrets
 from local.install import has_llm
-from local.ports import port_problems
+from local.preflight import NotStarted, check_ports, only_one
 from local.supervisor import Log, Supervisor
 
 READY_S = 120
-
-
-class NotStarted(Exception):
-    """The platform cannot run; the message says what to do."""
 
 
 def run() -> None:
@@ -33,8 +27,7 @@ def run() -> None:
     settings = read_environment()
     ports, state = read_ports(settings), state_folder(settings)
     with only_one(state):
-        if problems := port_problems(ports):
-            raise NotStarted("\n".join(problems))
+        check_ports(ports)
         prepared_databases = processes.databases(state, ports)
         environment = processes.service_environment(with_secrets(settings, state), state, ports)
         log = Log()
@@ -57,22 +50,6 @@ def run() -> None:
             services.stop()
             databases.stop()
             log.write("platform", "stopped")
-
-
-@contextmanager
-def only_one(state: Path) -> Iterator[None]:
-    """Hold the installation's lock.
-
-    Raises:
-        NotStarted: another process holds it.
-    """
-    state.mkdir(parents=True, exist_ok=True)
-    with (state / "platform.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise NotStarted("The platform is already running from this folder; stop that one with Ctrl-C.") from None
-        yield
 
 
 def _prepare_database(databases: Supervisor, environment: Mapping[str, str]) -> None:

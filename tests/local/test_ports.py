@@ -68,4 +68,4 @@ def test_make_run_stops_before_anything_is_set_up_when_a_port_is_taken(tmp_path:
 
     assert run.returncode == 1
     assert "WEB_PORT=" in run.stderr
-    assert not (tmp_path / "state").exists()
+    assert not (tmp_path / "state" / "secrets.env").exists()
