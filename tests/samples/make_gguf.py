@@ -7,6 +7,7 @@ stops, at any temperature, also inside a JSON string: every real part of llama.c
 """
 
 import argparse
+import functools
 import itertools
 import math
 import re
@@ -19,7 +20,7 @@ import gguf
 import numpy as np
 from numpy.typing import NDArray
 
-LAYERS, WIDTH, FEED_FORWARD, HEADS, KV_HEADS, VOCABULARY, CONTEXT = 1, 64, 96, 4, 2, 2816, 32768
+LAYERS, WIDTH, FEED_FORWARD, HEADS, KV_HEADS, VOCABULARY, MERGES, CONTEXT = 1, 64, 96, 4, 2, 2816, 1200, 32768
 CONTROL = ["[PAD]", "[BOS]", "[EOS]", "[UNK]", "[|system|]", "[|user|]", "[|assistant|]", "[|endofturn|]"]
 PAD, BOS, UNK, ASSISTANT, END_OF_TURN = 0, 1, 3, 6, 7
 PROMPTS = Path(__file__).parents[2] / "ai-worker/src/interview_worker/prompts"
@@ -41,13 +42,15 @@ _WORD = re.compile(r'"| ?[^\W\d_]+| ?\d| ?[^\s\w"]+|\s+')
 _Floats = NDArray[np.float32]
 
 
-def write_gguf(path: Path, *, script: str | None = None, architecture: str = "exaone", seed: int = 7) -> Path:
-    """Write the file and return its path."""
+def write_gguf(
+    path: Path, *, script: str | None = None, is_endless: bool = False, architecture: str = "exaone", seed: int = 7
+) -> Path:
+    """Write the file and return its path. An endless model repeats its script until it is stopped."""
     pieces = _pieces(script) if script else []
     vocabulary = _vocabulary(pieces)
     writer = gguf.GGUFWriter(str(path), architecture)
     _add_header(writer, vocabulary)
-    for name, tensor in _tensors(vocabulary, pieces, np.random.default_rng(seed)).items():
+    for name, tensor in _tensors(vocabulary, pieces, np.random.default_rng(seed), is_endless=is_endless).items():
         writer.add_tensor(name, tensor)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
@@ -92,7 +95,8 @@ def _corpus() -> str:
     return "\n".join([SENTENCES, *(path.read_text("utf-8") for path in sorted(PROMPTS.glob("*.yaml")))])
 
 
-def _train(text: str, count: int) -> list[tuple[str, str]]:
+@functools.cache
+def _train(text: str, count: int) -> tuple[tuple[str, str], ...]:
     words = Counter(tuple(_units(word)) for word in _WORD.findall(text))
     merges: list[tuple[str, str]] = []
     while len(merges) < count:
@@ -104,8 +108,8 @@ def _train(text: str, count: int) -> list[tuple[str, str]]:
             break
         best = min(pairs, key=lambda pair: (-pairs[pair], pair))
         merges.append(best)
-        words = Counter({_merged(word, best): times for word, times in words.items()})
-    return merges
+        words = Counter({_merged(word, best) if best[0] in word else word: times for word, times in words.items()})
+    return tuple(merges)
 
 
 def _merged(word: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
@@ -119,7 +123,7 @@ def _merged(word: tuple[str, ...], pair: tuple[str, str]) -> tuple[str, ...]:
 
 
 def _vocabulary(pieces: Sequence[str]) -> _Vocabulary:
-    merges = _train(_corpus(), min(1200, VOCABULARY - len(CONTROL) - 256 - len(pieces)))
+    merges = _train(_corpus(), MERGES)
     known = [*CONTROL, *_LETTERS, *dict.fromkeys([*(a + b for a, b in merges), *map(_units, pieces)])]
     fill = (_units(f" filler{number}") for number in itertools.count())
     tokens = list(itertools.islice(itertools.chain(known, fill), VOCABULARY))
@@ -155,7 +159,7 @@ def _add_header(writer: gguf.GGUFWriter, vocabulary: _Vocabulary) -> None:
 
 
 def _tensors(
-    vocabulary: _Vocabulary, pieces: Sequence[str], random: np.random.Generator
+    vocabulary: _Vocabulary, pieces: Sequence[str], random: np.random.Generator, *, is_endless: bool
 ) -> dict[str, NDArray[np.float16] | _Floats]:
     head = WIDTH // HEADS
     shapes = {
@@ -170,7 +174,7 @@ def _tensors(
     embedding = random.normal(0, 1, (VOCABULARY, WIDTH)).astype(np.float32)
     output = random.normal(0, 1 / math.sqrt(WIDTH), (VOCABULARY, WIDTH)).astype(np.float32)
     if pieces:
-        output = _scripted(embedding, vocabulary.tokens, pieces)
+        output = _scripted(embedding, vocabulary.tokens, pieces, is_endless=is_endless)
     tensors: dict[str, NDArray[np.float16] | _Floats] = {
         "token_embd.weight": embedding.astype(np.float16),
         "output_norm.weight": np.ones(WIDTH, np.float32),
@@ -186,7 +190,7 @@ def _tensors(
     return tensors
 
 
-def _scripted(embedding: _Floats, tokens: Sequence[str], pieces: Sequence[str]) -> _Floats:
+def _scripted(embedding: _Floats, tokens: Sequence[str], pieces: Sequence[str], *, is_endless: bool) -> _Floats:
     """Return output rows in which each piece follows the one before: with silent layers only the last token counts."""
     chain = [tokens.index(_units(piece)) for piece in pieces]
     quote = tokens.index('"')
@@ -194,7 +198,7 @@ def _scripted(embedding: _Floats, tokens: Sequence[str], pieces: Sequence[str]) 
         (ASSISTANT, chain[0], 1.0),
         (quote, chain[0], 1.0),
         *((before, after, 1.0) for before, after in itertools.pairwise(chain)),
-        (chain[-1], END_OF_TURN, 1.0),
+        (chain[-1], chain[0] if is_endless else END_OF_TURN, 1.0),
         (chain[-1], quote, 0.8),
     ]
     rows = np.random.default_rng(1).normal(0, 0.05, embedding.shape).astype(np.float32)
