@@ -9,14 +9,15 @@ from interview_worker.gpu.provenance import FallbackReason
 MAX_QUESTION = 400
 MIN_QUESTION = 8
 _SAME = 0.85
-_MIN_OWN_SCRIPT = 0.4
-_MAX_FOREIGN_SCRIPT = 0.2
+_MIN_KOREAN_WORDS = 0.5
+_MIN_LATIN_LETTERS = 0.6
+_MAX_LETTERS = 0.1
 
 _HANGUL = re.compile(r"[가-힣]")
 _LATIN = re.compile(r"[A-Za-z]")
-_OTHER_LETTER = re.compile(r"[^\W\d_]")
+_LETTER = re.compile(r"[^\W\d_]")
 _PLACEHOLDER = re.compile(
-    r"\{[^{}]*\}|\[(?:[가-힣 ]{1,12}|[A-Za-z ]{2,30})\]|<[A-Za-z가-힣_ ]{1,30}>|_{2,}|[○◯□]{2,}|\b[XO]{2,}\b"
+    r"\{[^{}]*\}|\[(?:[가-힣 ]{1,12}|[A-Za-z ]{2,30})\]|(?<!\w)<[A-Za-z가-힣_ ]{1,30}>|_{2,}|[○◯□]{2,}|\b[XO]{2,}\b"
 )
 _LEAK = re.compile(r"\[\||\|\]|<\|", re.IGNORECASE)
 _LABEL = re.compile(
@@ -53,13 +54,16 @@ def fault_of(question: str, language: str, asked: Iterable[str]) -> FallbackReas
 
 def is_in_language(text: str, language: str) -> bool:
     """Tell whether a text is Korean or English; names of technologies in Latin letters do not make it English."""
-    letters = len(_OTHER_LETTER.findall(text))
+    letters = len(_LETTER.findall(text))
     if letters == 0:
         return False
     hangul, latin = len(_HANGUL.findall(text)) / letters, len(_LATIN.findall(text)) / letters
-    if language == "ko":
-        return hangul >= _MIN_OWN_SCRIPT and 1 - hangul - latin <= _MAX_FOREIGN_SCRIPT
-    return latin >= 1 - _MAX_FOREIGN_SCRIPT
+    if 1 - hangul - latin > _MAX_LETTERS:
+        return False
+    if language == "en":
+        return latin >= _MIN_LATIN_LETTERS
+    words = [word for word in text.split() if _LETTER.search(word)]
+    return sum(bool(_HANGUL.search(word)) for word in words) / len(words) >= _MIN_KOREAN_WORDS
 
 
 def is_same_question(left: str, right: str) -> bool:
