@@ -36,6 +36,7 @@ _ROLE_LABELS = {
 _COMPANY = re.compile(r"㈜|\(주\)|주식회사|\b(?:inc|corp|corporation|ltd|llc|gmbh|co)\b", re.IGNORECASE)
 _NO_COMPANY = re.compile(
     r".{0,20}(?:팀|본부|사업부|개발실|그룹|부문|파트|셀|부서)|정규직|계약직|인턴|프리랜서|재직\s?중|퇴사|총?\s?\d+년\s?\d*\s?개?월?|\d+\s?개월"
+    r"|(?:근무|재직)?\s?기간|period|dates?"
     r"|.{0,25}\bteam|full[- ]time|part[- ]time|contract|internship|remote|hybrid|[A-Z]{2}"
     r"|seoul|busan|korea|south korea|서울|판교|부산|대전|대한민국",
     re.IGNORECASE,

@@ -25,11 +25,11 @@ _POINT = (
 )
 _NOW = r"(?:현재|재직\s?중|재학\s?중|진행\s?중|present|current|now|ongoing|today)"
 _PERIOD = re.compile(
-    rf"(?<![\d.])(?P<start>{_POINT})\s{{0,2}}(?:~|∼|〜|–|—|-|−|to|until|부터)\s{{0,2}}(?P<end>{_POINT}|{_NOW})?"
+    rf"(?<![\d.])(?<!\d-)(?P<start>{_POINT})\s{{0,2}}(?:~|∼|〜|–|—|-|−|to|until|부터)\s{{0,2}}(?P<end>{_POINT}|{_NOW})?"
     r"(?:\s?까지)?(?:\s?\(\s?(?:재직\s?중|현재|(?:약\s?)?\d{1,2}\s?(?:년|개월|years?|months?|yrs?)[^()]{0,20})\s?\))?(?!\d)",
     re.IGNORECASE,
 )
-_SINGLE = re.compile(rf"(?<![\d.]){_POINT}(?!\d)", re.IGNORECASE)
+_SINGLE = re.compile(rf"(?<![\d.])(?<!\d-){_POINT}(?!\d)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ It limits itself before it looks at the file, so that even an orphan ends by its
 import codecs
 import json
 import os
+import re
 import resource
 import signal
 import sys
@@ -30,6 +31,7 @@ MEMORY_LIMIT_BYTES = 512 * 1024 * 1024
 ENGINE_UNAVAILABLE = "engine_unavailable"
 
 _ENCODINGS = ("utf-8-sig", "cp949")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def limit_resources() -> None:
@@ -59,7 +61,7 @@ def _is_pdf(content: bytes) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    return not any((byte < 32 and byte not in b"\t\n\r\f\v") or byte == 127 for byte in head)
+    return _CONTROL.search(head.decode("latin-1")) is None
 
 
 def read_plain_text(content: bytes) -> Document:
@@ -81,7 +83,7 @@ def _decode(content: bytes) -> str:
             text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if "\x00" not in text:
+        if not _CONTROL.search(text):
             return text
     raise DocumentRefused(Refusal.DAMAGED)
 
