@@ -1,5 +1,6 @@
 """Accounts, passwords, sign-in and the life of a session."""
 
+import getpass
 import logging
 import time
 import unicodedata
@@ -14,8 +15,9 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
+from interview_api.make_operator import make_operator
 from interview_core.db.tables import LoginSession, Role, User
-from tests.api.conftest import PASSWORD, Person, Server, error_code, register, resources_of, sign_in
+from tests.api.conftest import PASSWORD, Person, Server, error_code, register, sign_in
 
 AUTH = "/api/v1/auth"
 ME = "/api/v1/users/me"
@@ -342,8 +344,6 @@ def test_many_sign_ins_leave_room_for_other_requests(start_server: Callable[...,
 
 
 def test_an_account_is_made_an_operator_by_command_only(client: TestClient, session: Session) -> None:
-    from interview_api.make_operator import make_operator
-
     register(client, "haneul")
     make_operator(session, "Haneul")
     assert session.exec(select(User.role).where(col(User.username) == "haneul")).one() is Role.OPERATOR
@@ -352,11 +352,6 @@ def test_an_account_is_made_an_operator_by_command_only(client: TestClient, sess
 def test_a_new_operator_gets_a_password_at_the_terminal(
     client: TestClient, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import getpass
-
-    from interview_api.make_operator import make_operator
-
     monkeypatch.setattr(getpass, "getpass", lambda _: PASSWORD)
     make_operator(session, "boss")
     assert client.get("/api/v1/operations/workers", headers=sign_in(client, "boss")).status_code == 200
-    assert resources_of(client)

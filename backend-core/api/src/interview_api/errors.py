@@ -148,6 +148,9 @@ def expected_error_response(request_id: str, error: InterviewError) -> JSONRespo
     headers = {}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, BodyTooLarge):
+        # The server would go on reading what no one will look at.
+        headers["Connection"] = "close"
     if isinstance(error, RateLimited):
         headers["Retry-After"] = str(error.retry_after_s)
     return error_response(request_id, status, error.code, error.message, headers=headers)

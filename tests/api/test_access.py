@@ -1,0 +1,173 @@
+"""Who may do what: every operation of the OpenAPI document for nobody, another candidate, and an operator."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlmodel import Session, select
+
+from interview_api.app import describe_app
+from interview_core.db.tables import Interview, Job, JobState, Question, Resume
+from tests.api.conftest import Person, error_code, resources_of
+from tests.factories import make_interview, make_resume
+
+PUBLIC = {
+    "register_user", "sign_in", "refresh_token", "sign_out", "list_scenarios", "read_system_status", "check_health",
+    "check_readiness",
+}  # fmt: skip
+OWN_RESUME = {
+    "read_resume", "download_resume", "stream_resume_events", "reprocess_resume", "delete_resume",
+}  # fmt: skip
+OWN_INTERVIEW = {
+    "read_interview", "delete_interview", "submit_answer", "skip_question", "finish_interview", "update_consents",
+    "create_media_ticket", "stream_interview_events", "read_report", "retry_report",
+}  # fmt: skip
+NAMES_IN_BODY = {"create_interview"}
+ONESELF = {"change_password", "read_me", "update_me", "upload_resume", "list_resumes", "list_interviews"}
+OPERATORS = {"list_jobs", "retry_job", "discard_job", "list_workers"}
+
+
+@dataclass(frozen=True)
+class Operation:
+    id: str
+    method: str
+    path: str
+
+
+def operations() -> list[Operation]:
+    paths: dict[str, dict[str, Any]] = describe_app().openapi()["paths"]
+    return [
+        Operation(details["operationId"], method, path)
+        for path, methods in paths.items()
+        for method, details in methods.items()
+    ]
+
+
+OPERATIONS = operations()
+IDS = [operation.id for operation in OPERATIONS]
+
+
+@dataclass(frozen=True)
+class Belongings:
+    resume: Resume
+    interview: Interview
+    question: Question
+    job: Job
+
+
+@pytest.fixture
+def belongings(client: TestClient, candidate: Person, session: Session) -> Belongings:
+    """What a candidate has that others must not reach."""
+    resources = resources_of(client)
+    resume = make_resume(session, candidate.row)
+    resources.storage.put(resume.file, b"%PDF-1.7 private")
+    interview = make_interview(session, candidate.row, resume)
+    session.execute(
+        text(
+            "INSERT INTO job (id, task, queue, payload, subject_id, state, attempt, max_attempts, expires_at,"
+            " published_count, progress)"
+            " VALUES (:id, 'resume.parse', 'cpu_queue', '{}', :resume_id, 'dead', 4, 4, now(), 1, 0)"
+        ),
+        {"id": uuid4(), "resume_id": resume.id},
+    )
+    session.commit()
+    question = session.exec(select(Question)).one()
+    return Belongings(resume, interview, question, session.exec(select(Job)).one())
+
+
+def send(client: TestClient, operation: Operation, things: Belongings, headers: dict[str, str]) -> Any:
+    path = operation.path.format(resume_id=things.resume.id, interview_id=things.interview.id, job_id=things.job.id)
+    options: dict[str, Any] = {"headers": headers}
+    bodies = {
+        "create_interview": {"resume_id": str(things.resume.id), "target_role": "x"},
+        "submit_answer": {"question_id": str(things.question.id), "text": "an answer"},
+        "skip_question": {"question_id": str(things.question.id)},
+        "update_consents": {"scoring": False},
+        "update_me": {},
+        "change_password": {"current_password": "anything at all", "new_password": "anything else"},
+        "register_user": {"username": "newcomer", "password": "long enough"},
+    }
+    if operation.id in bodies:
+        options["json"] = bodies[operation.id]
+    if operation.id == "upload_resume":
+        options["files"] = {"file": ("resume.txt", b"words")}
+    if operation.id == "sign_in":
+        options["data"] = {"username": "nobody", "password": "long enough"}
+    return client.request(operation.method, path, **options)
+
+
+def test_every_operation_has_a_row_in_this_matrix() -> None:
+    rows = [PUBLIC, OWN_RESUME, OWN_INTERVIEW, NAMES_IN_BODY, ONESELF, OPERATORS]
+    assert set(IDS) == set().union(*rows)
+    assert len(IDS) == len(set(IDS)) == sum(map(len, rows))
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=IDS)
+def test_nobody_reaches_what_needs_a_sign_in(client: TestClient, belongings: Belongings, operation: Operation) -> None:
+    response = send(client, operation, belongings, {})
+    if operation.id in PUBLIC:
+        assert response.status_code < 500
+        assert response.status_code != 401 or operation.id in ("sign_in", "refresh_token")
+    else:
+        assert (response.status_code, error_code(response)) == (401, "NOT_AUTHENTICATED")
+
+
+@pytest.mark.parametrize("who", ["stranger", "operator"])
+@pytest.mark.parametrize(
+    "operation",
+    [operation for operation in OPERATIONS if operation.id in OWN_RESUME | OWN_INTERVIEW | NAMES_IN_BODY],
+    ids=lambda operation: operation.id,
+)
+def test_what_belongs_to_another_candidate_is_not_there(
+    client: TestClient, belongings: Belongings, operation: Operation, who: str, request: pytest.FixtureRequest
+) -> None:
+    person: Person = request.getfixturevalue(who)
+    response = send(client, operation, belongings, person.headers)
+    assert response.status_code == 404
+    assert error_code(response) == ("INTERVIEW_NOT_FOUND" if operation.id in OWN_INTERVIEW else "RESUME_NOT_FOUND")
+    missing = Belongings(
+        Resume(id=uuid4()),
+        Interview(id=uuid4()),
+        belongings.question,
+        belongings.job,  # type: ignore[call-arg]
+    )
+    nowhere = send(client, operation, missing, person.headers)
+    assert {**nowhere.json(), "timestamp": "", "request_id": ""} == {
+        **response.json(), "timestamp": "", "request_id": "",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("operation_id", ["list_resumes", "list_interviews"])
+def test_lists_hold_ones_own_only(
+    client: TestClient, belongings: Belongings, stranger: Person, candidate: Person, operation_id: str
+) -> None:
+    operation = next(item for item in OPERATIONS if item.id == operation_id)
+    assert send(client, operation, belongings, stranger.headers).json() == {"items": [], "total": 0}
+    assert send(client, operation, belongings, candidate.headers).json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    "operation", [item for item in OPERATIONS if item.id in OPERATORS], ids=lambda operation: operation.id
+)
+def test_operations_are_for_operators(
+    client: TestClient, belongings: Belongings, stranger: Person, operator: Person, operation: Operation
+) -> None:
+    refused = send(client, operation, belongings, stranger.headers)
+    assert (refused.status_code, error_code(refused)) == (403, "NOT_ALLOWED")
+    assert send(client, operation, belongings, operator.headers).status_code in (200, 202)
+
+
+def test_nothing_of_a_candidate_changed_by_all_that(
+    client: TestClient, belongings: Belongings, stranger: Person, session: Session
+) -> None:
+    for operation in OPERATIONS:
+        if operation.id not in OPERATORS | PUBLIC | {"upload_resume"}:
+            send(client, operation, belongings, stranger.headers)
+    session.expire_all()
+    assert session.exec(select(Resume)).one().id == belongings.resume.id
+    interview = session.exec(select(Interview)).one()
+    assert (interview.sequence, interview.answered_count, interview.media_epoch) == (2, 0, 0)
+    assert session.exec(select(Job.state)).one() is JobState.DEAD
