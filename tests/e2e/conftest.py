@@ -54,8 +54,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
-    """Return a function that opens a browser window of a language and size."""
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that opens a browser window of a language and size; how each looked last is kept."""
     opened: list[BrowserContext] = []
 
     def open_context(
@@ -70,5 +70,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
         return context
 
     yield open_context
+    for number, page in enumerate(page for context in opened for page in context.pages):
+        page.screenshot(path=SCREENSHOTS / f"last-{request.node.name}-{number}.png", full_page=True)
     for context in opened:
         context.close()
