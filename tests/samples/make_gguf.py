@@ -39,6 +39,9 @@ Please describe the project in your résumé and the problem that was hardest fo
 
 # A quotation mark stays alone: in JSON it is what the script begins and ends at.
 _WORD = re.compile(r'"| ?[^\W\d_]+| ?\d| ?[^\s\w"]+|\s+')
+_BIAS = 2.0
+"""In the first place of every embedding of a scripted model, where an output row can be raised or lowered."""
+
 _Floats = NDArray[np.float32]
 
 
@@ -174,6 +177,7 @@ def _tensors(
     embedding = random.normal(0, 1, (VOCABULARY, WIDTH)).astype(np.float32)
     output = random.normal(0, 1 / math.sqrt(WIDTH), (VOCABULARY, WIDTH)).astype(np.float32)
     if pieces:
+        embedding[:, 0] = _BIAS
         output = _scripted(embedding, vocabulary.tokens, pieces, is_endless=is_endless)
     tensors: dict[str, NDArray[np.float16] | _Floats] = {
         "token_embd.weight": embedding.astype(np.float16),
@@ -204,6 +208,9 @@ def _scripted(embedding: _Floats, tokens: Sequence[str], pieces: Sequence[str], 
     rows = np.random.default_rng(1).normal(0, 0.05, embedding.shape).astype(np.float32)
     for before, after, weight in steps:
         rows[after] += weight * embedding[before]
+    # Where a grammar also allows null, the script is preferred.
+    rows[:, 0] = 0
+    rows[[token in {"n", "nu", "nul", "null"} for token in tokens], 0] = -10
     return rows
 
 

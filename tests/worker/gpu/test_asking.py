@@ -10,6 +10,7 @@ from interview_core.scenario import get_scenario
 from interview_worker.engines.language_model import (
     DeadlinePassed,
     EngineFailed,
+    FinishReason,
     Limits,
     ModelBusy,
     ModelUnavailable,
@@ -140,6 +141,13 @@ def test_a_failing_model_is_not_asked_again(error: InterviewError, reason: str) 
     assert len(model.requests) == 1
     assert isinstance(written, WrittenQuestion)
     assert written.answered_by.fallback_reason == reason
+
+
+def test_a_question_that_was_cut_off_is_not_asked() -> None:
+    written, _ = write(FakeLanguageModel([QUESTION, QUESTION], finish_reason=FinishReason.LENGTH))
+
+    assert isinstance(written, WrittenQuestion)
+    assert written.answered_by.fallback_reason == "too_long"
 
 
 def test_no_time_left_means_no_second_attempt() -> None:

@@ -55,8 +55,7 @@ def judgement(*, competency: str, quote: str = "Redis 캐시를 두었고", scor
     return json.dumps(
         {
             "summary": "도입한 이유와 결과를 말했습니다.",
-            "covered": ["도입한 이유"],
-            "missed": ["무효화 방법"],
+            "covered": [],
             "points": [
                 {"kind": "strength", "text": "수치로 보여 주었습니다.", "quote": "800ms에서 200ms로 줄었습니다"},
                 {"kind": "improvement", "text": "지어낸 인용입니다.", "quote": "장애를 세 번 막았습니다"},

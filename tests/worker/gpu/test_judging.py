@@ -53,7 +53,6 @@ def reply(**changes: Any) -> str:
     content: dict[str, Any] = {
         "summary": "이유와 결과를 말했습니다.",
         "covered": ["도입한 이유"],
-        "missed": ["무효화 방법"],
         "points": [
             {"kind": "strength", "text": "수치로 보여 주었습니다.", "quote": "p95가 800ms에서 200ms로 줄었습니다"}
         ],
@@ -75,6 +74,14 @@ def test_a_judged_answer_has_a_score_with_its_evidence() -> None:
     assert TEXT[evidence.start : evidence.end] == evidence.quote == "Redis 캐시를 두었습니다"
     assert verdict.answered_by is not None
     assert verdict.versions["prompt"] == "evaluate_answer.ko@1"
+
+
+def test_what_was_missed_is_what_the_question_asks_for_less_what_was_covered() -> None:
+    findings = verdict_on(FakeLanguageModel([reply(covered=["결과", "결과"])]), answer()).findings
+
+    assert (findings.covered, findings.missed) == (["결과"], ["도입한 이유"])
+    refused = verdict_on(FakeLanguageModel([reply(covered=["지어낸 항목"])] * 2))
+    assert refused.status is Status.FAILED
 
 
 def test_points_and_scores_whose_quote_the_answer_does_not_hold_are_dropped() -> None:
@@ -185,10 +192,10 @@ def test_a_very_long_answer_is_shown_in_part_and_its_quotes_still_fit() -> None:
 
 def test_broken_characters_of_a_model_are_not_stored() -> None:
     broken = "좋\N{REPLACEMENT CHARACTER}"
-    verdict = verdict_on(FakeLanguageModel([reply(summary=broken, covered=["이유", broken])]))
+    verdict = verdict_on(FakeLanguageModel([reply(summary=broken, improved_answer=broken)]))
 
     assert verdict.findings.summary is None
-    assert verdict.findings.covered == ["이유"]
+    assert verdict.findings.improved_answer is None
 
 
 def test_an_answer_is_judged_by_its_questions_competency_and_by_how_it_is_put() -> None:

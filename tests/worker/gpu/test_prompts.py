@@ -80,8 +80,10 @@ def test_a_candidates_text_cannot_close_the_fence_it_stands_in() -> None:
 def test_examples_are_what_the_platform_would_accept(prompt: Prompt) -> None:
     for example in prompt.examples:
         if prompt.output == "judgement":
-            schema = judgement_schema(("technical_depth", "communication"))
+            covers = tuple(re.findall(r"(?:다룰 내용|covers): (.+)", example.user)[0].split("; "))
+            schema = judgement_schema(("technical_depth", "communication"), covers)
             content = json.loads(example.assistant)
+            assert 0 < len(content["covered"]) < len(covers)
             assert list(schema.model_validate(content).model_dump()) == list(content)
             for point in content["points"]:
                 assert point["quote"] in example.user

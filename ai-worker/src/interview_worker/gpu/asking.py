@@ -11,7 +11,7 @@ from langchain_core.messages import BaseMessageChunk
 from interview_core.errors import InterviewError
 from interview_core.scenario import Localized, Slot
 from interview_worker.engines.langchain_model import EngineChatModel, result_of
-from interview_worker.engines.language_model import LanguageModel, Priority, PromptTooLong
+from interview_worker.engines.language_model import FinishReason, LanguageModel, Priority, PromptTooLong
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
 from interview_worker.gpu.question_checks import fault_of, tidy
 from interview_worker.gpu.resume_facts import ResumeFacts, usable_fact
@@ -272,6 +272,8 @@ class _ModelWriter:
             message = chunk if message is None else message + chunk
         if message is None:
             raise QuestionRefused(FallbackReason.EMPTY)
+        if result_of(message).finish_reason is FinishReason.LENGTH:
+            raise QuestionRefused(FallbackReason.TOO_LONG)
         text = tidy(message.text)
         fault = fault_of(text, self._situation.language, self._situation.asked)
         if fault is not None:

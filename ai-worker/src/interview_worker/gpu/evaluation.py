@@ -3,19 +3,31 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+import structlog
 from sqlalchemy import or_
 from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func, select
 
 from interview_core.contract.payloads import EvaluateAnswer
 from interview_core.contract.tasks import EVALUATE_ANSWER
 from interview_core.db.interviews import current_consents, slot_at
-from interview_core.db.tables import Answer, ConsentPurpose, Evaluation, EvaluationStatus, Interview, Question
+from interview_core.db.tables import (
+    Answer,
+    ConsentPurpose,
+    Evaluation,
+    EvaluationStatus,
+    Interview,
+    Job,
+    JobState,
+    Question,
+)
 from interview_worker.binding import JobRun, handles
 from interview_worker.gpu.judging import Findings, JudgedAnswer, NotScored, Status, Verdict, judge, not_scored
 from interview_worker.gpu.provenance import AnsweredBy
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.rubrics.loader import load_rubric
+
+log = structlog.get_logger(__name__)
 
 EVALUATION_DEADLINE_S = 150
 
@@ -55,6 +67,7 @@ def evaluate_answer(payload: EvaluateAnswer, job: JobRun, resources: GpuResource
         deadline_s=EVALUATION_DEADLINE_S,
         is_cancelled=lambda: job.is_cancelled,
     )
+    log.info("answer judged", answer_id=str(payload.answer_id), status=verdict.status.value, reason=verdict.reason)
     with job.complete() as session:
         save_verdict(session, payload.answer_id, verdict)
 
@@ -70,6 +83,21 @@ def load_answer(session: Session, answer_id: UUID) -> AnswerToJudge | None:
         answer=judged_answer(interview, question, answer),
         has_consent=current_consents(session, interview.id)[ConsentPurpose.SCORING],
         verdict=stored_verdict(session, answer_id),
+    )
+
+
+def is_being_judged(session: Session, answer_id: UUID) -> bool:
+    """Tell whether a living worker evaluates the answer right now."""
+    return (
+        session.exec(
+            select(Job.id).where(
+                Job.task == EVALUATE_ANSWER.name,
+                Job.state == JobState.RUNNING,
+                col(Job.payload)["answer_id"].astext == str(answer_id),
+                col(Job.lease_until) > func.clock_timestamp(),
+            )
+        ).first()
+        is not None
     )
 
 

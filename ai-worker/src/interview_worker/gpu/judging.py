@@ -71,13 +71,11 @@ class JudgedCompetency(BaseModel):
 
 
 class Judgement(BaseModel):
-    """What a model is asked to write about an answer; `judgement_schema` adds the competencies."""
+    """What a model is asked to write about an answer; `judgement_schema` adds the rest."""
 
     model_config = ConfigDict(extra="forbid")
 
     summary: str = Field(min_length=1, max_length=160)
-    covered: list[str] = Field(max_length=4)
-    missed: list[str] = Field(max_length=4)
     points: list[JudgedPoint] = Field(max_length=4)
 
 
@@ -197,9 +195,10 @@ def not_scored(reason: NotScored, rubric: Rubric) -> Verdict:
     return Verdict(status, reason, None, Findings(), None, _versions(rubric, None))
 
 
-@functools.cache
-def judgement_schema(keys: tuple[str, ...]) -> type[Judgement]:
-    """Return the form of a judgement of these competencies; one without evidence is null."""
+@functools.lru_cache(maxsize=256)
+def judgement_schema(keys: tuple[str, ...], covers: tuple[str, ...]) -> type[Judgement]:
+    """Return the form of a judgement: what of `covers` is covered, and the competencies, null without evidence."""
+    covered = list[Literal[covers]] if covers else list[str]  # type: ignore[valid-type]
     scores = create_model(
         "Competencies",
         __config__=ConfigDict(extra="forbid"),
@@ -208,6 +207,7 @@ def judgement_schema(keys: tuple[str, ...]) -> type[Judgement]:
     return create_model(
         "Judgement",
         __base__=Judgement,
+        covered=(covered, Field(max_length=len(covers))),
         competencies=(scores, ...),
         improved_answer=(str, Field(min_length=1, max_length=400)),
     )
@@ -269,7 +269,7 @@ class _Asking:
             deadline_s=remaining_s,
             priority=self._priority,
         )
-        runnable = chat.with_structured_output(judgement_schema(self._keys), include_raw=True)
+        runnable = chat.with_structured_output(judgement_schema(self._keys, self._answer.covers), include_raw=True)
         for budget in _BUDGETS[:-1]:
             try:
                 return self._invoke(runnable, budget)
@@ -298,8 +298,8 @@ def _verdict(answer: JudgedAnswer, judgement: Judgement, rubric: Rubric, answere
     content = judgement.model_dump()
     findings = Findings(
         summary=_clean(judgement.summary),
-        covered=_clean_all(judgement.covered),
-        missed=_clean_all(judgement.missed),
+        covered=[item for item in answer.covers if item in content["covered"]],
+        missed=[item for item in answer.covers if item not in content["covered"]],
         points=_points(answer, judgement.points),
         improved_answer=_clean(content["improved_answer"]),
         competencies=_competencies(answer, content["competencies"]),
@@ -351,10 +351,6 @@ def _clean(text: str) -> str | None:
     """Return a text of a model as it may be stored; None of one with broken characters."""
     line = " ".join(text.split())
     return line if line and "\N{REPLACEMENT CHARACTER}" not in line and "\x00" not in line else None
-
-
-def _clean_all(texts: Sequence[str]) -> list[str]:
-    return [line for line in map(_clean, texts) if line]
 
 
 def _versions(rubric: Rubric, answered_by: AnsweredBy | None) -> dict[str, str | None]:

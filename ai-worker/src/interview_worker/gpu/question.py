@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import uuid4
 
+import structlog
 from sqlmodel import Session, col, select
 
 from interview_core.contract.payloads import NextQuestion
@@ -22,6 +23,8 @@ from interview_worker.binding import JobRun, handles
 from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, bank_id_of, write_question
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
+
+log = structlog.get_logger(__name__)
 
 QUESTION_DEADLINE_S = 20
 
@@ -56,6 +59,7 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
         is_asked = ask_question(session, interview, row)
     if is_asked:
         live.ready(row)
+        log.info("question asked", interview_id=str(payload.interview_id), position=payload.position, **row.answered_by)
 
 
 class LiveQuestion:

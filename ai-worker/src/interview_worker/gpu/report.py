@@ -8,16 +8,17 @@ from sqlmodel import Session, func, select
 
 from interview_core.contract.payloads import WriteReport
 from interview_core.contract.tasks import WRITE_REPORT
-from interview_core.db.interviews import current_consents, list_turns
-from interview_core.db.tables import ConsentPurpose, Interview, Report, ReportStatus
+from interview_core.db.interviews import list_turns
+from interview_core.db.tables import Interview, Report, ReportStatus
 from interview_core.errors import LeaseLost
-from interview_core.streams import EventKind, EventWriter, Stream
+from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
-from interview_worker.engines.language_model import LanguageModel, Priority
+from interview_worker.engines.language_model import Priority
 from interview_worker.gpu.evaluation import (
     EVALUATION_DEADLINE_S,
     AnswerToJudge,
-    judged_answer,
+    is_being_judged,
+    load_answer,
     save_verdict,
     stored_verdict,
 )
@@ -31,6 +32,7 @@ REPORT_DEADLINE_S = 840
 
 SUMMARY_DEADLINE_S = 45
 _JUDGED_PERCENT = 90
+_LOOK_AGAIN_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,8 @@ class ReportMaterial:
     interview_id: UUID
     role: str
     language: str
-    answers: tuple[tuple[UUID, AnswerToJudge], ...]
-    """With their ids, in the order of the questions."""
+    answer_ids: tuple[UUID, ...]
+    """In the order of the questions."""
 
 
 @handles(WRITE_REPORT)
@@ -49,10 +51,8 @@ def write_report(payload: WriteReport, job: JobRun, resources: GpuResources) -> 
     """Judge what is not judged yet, add it up, and store the report."""
     with resources.session() as session:
         material = load_material(session, payload.interview_id)
-    if material is None:
-        return
-    writer = _ReportWriter(material, job, resources.language_model, resources.events)
-    writer.run()
+    if material is not None:
+        _ReportWriter(material, job, resources).run()
 
 
 def load_material(session: Session, interview_id: UUID) -> ReportMaterial | None:
@@ -60,43 +60,45 @@ def load_material(session: Session, interview_id: UUID) -> ReportMaterial | None
     interview = session.get(Interview, interview_id)
     if interview is None:
         return None
-    has_consent = current_consents(session, interview_id)[ConsentPurpose.SCORING]
     return ReportMaterial(
         interview_id=interview_id,
         role=interview.target_role,
         language=interview.language.value,
-        answers=tuple(
-            (
-                answer.id,
-                AnswerToJudge(
-                    judged_answer(interview, question, answer), has_consent, stored_verdict(session, answer.id)
-                ),
-            )
-            for question, answer in list_turns(session, interview_id)
-            if answer is not None
-        ),
+        answer_ids=tuple(answer.id for _, answer in list_turns(session, interview_id) if answer is not None),
     )
 
 
 class _ReportWriter:
-    def __init__(self, material: ReportMaterial, job: JobRun, model: LanguageModel, events: EventWriter) -> None:
+    def __init__(self, material: ReportMaterial, job: JobRun, resources: GpuResources) -> None:
         self._material = material
         self._job = job
-        self._model = model
-        self._events = events
+        self._resources = resources
         self._rubric = load_rubric()
         self._verdicts: dict[UUID, Verdict] = {}
         self._deadline = time.monotonic() + REPORT_DEADLINE_S
 
     def run(self) -> None:
         self._begin()
-        for answer_id, item in self._material.answers:
-            self._stop_when_cancelled()
-            if item.verdict is not None and item.is_settled:
+        for answer_id in self._material.answer_ids:
+            item = self._settled_elsewhere(answer_id)
+            if item is not None and item.verdict is not None and item.is_settled:
                 self._verdicts[answer_id] = item.verdict
-            else:
+            elif item is not None:
                 self._judge(answer_id, item)
         self._finish()
+
+    def _settled_elsewhere(self, answer_id: UUID) -> AnswerToJudge | None:
+        """Return the answer once no other job is judging it, so that no model does the same work twice."""
+        end = min(self._deadline, time.monotonic() + EVALUATION_DEADLINE_S)
+        while True:
+            self._stop_when_cancelled()
+            with self._resources.session() as session:
+                item = load_answer(session, answer_id)
+                if item is None or item.is_settled or not is_being_judged(session, answer_id):
+                    return item
+            if time.monotonic() >= end:
+                return item
+            time.sleep(_LOOK_AGAIN_S)
 
     def _begin(self) -> None:
         with self._job.session() as session:
@@ -111,7 +113,7 @@ class _ReportWriter:
     def _judge(self, answer_id: UUID, item: AnswerToJudge) -> None:
         verdict = judge_once(
             item.answer,
-            self._model,
+            self._resources.language_model,
             self._rubric,
             has_consent=item.has_consent,
             deadline_s=min(EVALUATION_DEADLINE_S, max(self._deadline - time.monotonic(), 0)),
@@ -124,7 +126,7 @@ class _ReportWriter:
             session.flush()
             session.expire_all()
             self._verdicts[answer_id] = stored_verdict(session, answer_id) or verdict
-            percent = _JUDGED_PERCENT * len(self._verdicts) // len(self._material.answers)
+            percent = _JUDGED_PERCENT * len(self._verdicts) // len(self._material.answer_ids)
             self._store(session, self._aggregate(), percent=percent)
         self._tell_progress(percent)
 
@@ -133,7 +135,7 @@ class _ReportWriter:
         summary = summarise(
             result,
             list(self._verdicts.values()),
-            self._model,
+            self._resources.language_model,
             role=self._material.role,
             language=self._material.language,
             deadline_s=SUMMARY_DEADLINE_S,
@@ -173,4 +175,4 @@ class _ReportWriter:
         self._append(EventKind.REPORT_PROGRESS, {"percent": percent, "status": ReportStatus.RUNNING.value})
 
     def _append(self, kind: EventKind, data: dict[str, object]) -> None:
-        self._events.append(Stream.INTERVIEW, self._material.interview_id, kind, data)
+        self._resources.events.append(Stream.INTERVIEW, self._material.interview_id, kind, data)
