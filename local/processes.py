@@ -57,10 +57,9 @@ def llm_setup() -> Process:
 
 def service_environment(environment: Mapping[str, str], state: Path, ports: Mapping[str, int]) -> dict[str, str]:
     """Return the environment of the processes: the caller's, with the addresses of the local servers."""
-    web_port = ports["WEB_PORT"]
     return {
-        "CORS_ORIGINS": f"http://localhost:{web_port},http://127.0.0.1:{web_port}",
-        "MEDIA_URL": f"http://localhost:{web_port}",
+        # The web app passes /media/ on, so everything has one origin, whatever name the browser knows it by.
+        "MEDIA_URL": "/",
         **environment,
         "DATABASE_URL": postgres.database_url(state / "postgres", ports["POSTGRES_PORT"]),
         "REDIS_URL": redis_server.redis_url(ports["REDIS_PORT"]),
