@@ -1,0 +1,332 @@
+"""Event streams over a real socket: snapshots, replay, trouble, and clients that leave."""
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+from redis import Redis
+from sqlalchemy import text
+from sqlmodel import Session
+
+from interview_core.db.tables import Interview, LoginSession, Resume, ResumeStatus
+from interview_core.streams import EventKind, EventWriter, Stream, stream_name
+from local.redis_server import RedisServer, start_redis
+from tests.api.conftest import Person, Server, error_code, make_signed_in
+from tests.factories import answer_question, make_interview, make_resume
+
+
+_http = httpx.Client(timeout=20, limits=httpx.Limits(max_connections=None))
+
+
+@dataclass(frozen=True)
+class Received:
+    kind: str
+    id: str | None
+    data: Any
+
+
+def parse(lines: Iterator[str]) -> Iterator[Received]:
+    """Yield events as a browser would dispatch them."""
+    fields: dict[str, str] = {}
+    for line in lines:
+        if line.startswith(":"):
+            continue
+        if line:
+            name, _, value = line.partition(": ")
+            fields[name] = value
+        elif fields:
+            yield Received(fields["event"], fields.get("id"), json.loads(fields["data"]))
+            fields = {}
+
+
+@contextmanager
+def stream(server: Server, path: str, person: Person, last_event_id: str | None = None) -> Iterator[Iterator[Received]]:
+    headers = {**person.headers, **({"Last-Event-ID": last_event_id} if last_event_id else {})}
+    with _http.stream("GET", f"{server.url}{path}", headers=headers) as response:
+        assert response.status_code == 200, response.read()
+        assert response.headers["content-type"].startswith("text/event-stream")
+        yield parse(response.iter_lines())
+
+
+def open_stream(held: ExitStack, server: Server, interview: Interview, person: Person) -> Iterator[Received]:
+    """Open a stream that has begun; it ends with the stack, or when the caller lets go of it."""
+    received = held.enter_context(stream(server, path_of(interview), person))
+    assert next(received).kind == "snapshot"
+    return received
+
+
+@pytest.fixture
+def person(server: Server) -> Person:
+    return make_signed_in(server.resources)
+
+
+@pytest.fixture
+def interview(server: Server, person: Person, session: Session) -> Interview:
+    return make_interview(session, person.row, make_resume(session, person.row))
+
+
+def path_of(subject: Interview | Resume) -> str:
+    kind = "interviews" if isinstance(subject, Interview) else "resumes"
+    return f"/api/v1/{kind}/{subject.id}/events"
+
+
+def say(events: EventWriter, interview: Interview, *words: str) -> None:
+    for word in words:
+        events.append(Stream.INTERVIEW, interview.id, EventKind.QUESTION_TOKEN, {"position": 2, "text": word})
+
+
+def words_of(received: list[Received]) -> list[str]:
+    return [event.data["text"] for event in received]
+
+
+def take(events: Iterator[Received], count: int) -> list[Received]:
+    return [next(events) for _ in range(count)]
+
+
+def eventually(is_so: Callable[[], bool], within_s: float = 10) -> bool:
+    until = time.monotonic() + within_s
+    while time.monotonic() < until:
+        if is_so():
+            return True
+        time.sleep(0.05)
+    return is_so()
+
+
+def test_a_stream_begins_with_a_snapshot_and_goes_on_with_events(
+    server: Server, person: Person, interview: Interview, events: EventWriter
+) -> None:
+    say(events, interview, "before")
+    with stream(server, path_of(interview), person) as received:
+        snapshot = next(received)
+        assert snapshot.kind == "snapshot"
+        assert snapshot.data["turns"][0]["question"]["position"] == 1
+        say(events, interview, "C++/C#, ", "95 %")
+        assert words_of(take(received, 2)) == ["C++/C#, ", "95 %"]
+
+
+def test_the_snapshot_is_what_get_returns(server: Server, person: Person, interview: Interview) -> None:
+    with stream(server, path_of(interview), person) as received:
+        snapshot = next(received)
+    read = httpx.get(f"{server.url}/api/v1/interviews/{interview.id}", headers=person.headers).json()
+    assert snapshot.data == read
+
+
+def test_a_reconnect_with_last_event_id_loses_nothing_and_doubles_nothing(
+    server: Server, person: Person, interview: Interview, events: EventWriter
+) -> None:
+    spoken = [f"word {number} " for number in range(40)]
+    heard: list[str] = []
+    with stream(server, path_of(interview), person) as received:
+        position = next(received).id
+        say(events, interview, *spoken[:10])
+        for event in take(received, 7):
+            heard.append(event.data["text"])
+            position = event.id
+    say(events, interview, *spoken[10:25])
+    with stream(server, path_of(interview), person, position) as received:
+        for event in take(received, 11):
+            assert event.kind == "question.token"
+            heard.append(event.data["text"])
+            position = event.id
+    with stream(server, path_of(interview), person, position) as received:
+        say(events, interview, *spoken[25:])
+        heard += words_of(take(received, 22))
+    assert heard == spoken
+
+
+@pytest.mark.parametrize("last_event_id", ["1-1", "9999999999999-0", "nonsense", "0-0", "-", "$", "9" * 60 + "-0"])
+def test_a_position_that_is_not_held_any_more_gets_a_snapshot(
+    server: Server, person: Person, interview: Interview, events: EventWriter, last_event_id: str
+) -> None:
+    say(events, interview, "old")
+    with stream(server, path_of(interview), person, last_event_id) as received:
+        assert next(received).kind == "snapshot"
+
+
+def test_a_change_whose_event_was_lost_arrives_as_a_snapshot(
+    server: Server, person: Person, interview: Interview, session: Session
+) -> None:
+    with stream(server, path_of(interview), person) as received:
+        assert next(received).data["answered_count"] == 0
+        answer_question(session, interview, "its event never comes")
+        later = next(received)
+    assert (later.kind, later.data["answered_count"]) == ("snapshot", 1)
+    assert later.data["pending_question"] == {"position": 2, "state": "preparing"}
+
+
+def test_a_resume_stream_carries_the_resume_as_it_is(
+    server: Server, person: Person, session: Session, events: EventWriter
+) -> None:
+    resume = make_resume(session, person.row, status=ResumeStatus.RUNNING, profile=None)
+    with stream(server, path_of(resume), person) as received:
+        assert next(received).data["status"] == "running"
+        resume.percent = 40
+        session.commit()
+        events.append(Stream.RESUME, resume.id, EventKind.PROGRESS, {})
+        progress = next(received)
+        assert (progress.kind, progress.data["percent"]) == ("progress", 40)
+        assert "profile" not in progress.data
+        resume.status, resume.profile = ResumeStatus.READY, {"name": "김하늘"}
+        session.commit()
+        events.append(Stream.RESUME, resume.id, EventKind.READY, {})
+        ready = next(received)
+        assert (ready.kind, ready.data["profile"]["name"]) == ("ready", "김하늘")
+
+
+def test_a_stream_ends_when_its_subject_is_deleted_or_its_user_signs_out(
+    server: Server, person: Person, interview: Interview, session: Session
+) -> None:
+    resume = make_resume(session, person.row)
+    with stream(server, path_of(resume), person) as received, stream(server, path_of(interview), person) as other:
+        next(received), next(other)
+        httpx.delete(f"{server.url}/api/v1/resumes/{resume.id}", headers=person.headers)
+        assert list(received) == []
+        httpx.post(f"{server.url}/api/v1/auth/logout", headers=person.headers)
+        assert list(other) == []
+
+
+def test_ownership_is_checked_before_the_stream_begins(server: Server, interview: Interview) -> None:
+    stranger = make_signed_in(server.resources)
+    response = httpx.get(f"{server.url}{path_of(interview)}", headers=stranger.headers)
+    assert (response.status_code, error_code(response)) == (404, "INTERVIEW_NOT_FOUND")
+    assert httpx.get(f"{server.url}{path_of(interview)}").status_code == 401
+    response = httpx.get(f"{server.url}/api/v1/interviews/{uuid4()}/events", headers=stranger.headers)
+    assert response.status_code == 404
+
+
+def test_streams_beyond_the_limit_are_refused_until_one_ends(
+    start_server: Callable[..., Server], session: Session
+) -> None:
+    server = start_server(max_streams=3)
+    person = make_signed_in(server.resources)
+    interview = make_interview(session, person.row)
+    with ExitStack() as held:
+        opened = [open_stream(held, server, interview, person) for _ in range(3)]
+        refused = httpx.get(f"{server.url}{path_of(interview)}", headers=person.headers)
+        assert (refused.status_code, error_code(refused)) == (503, "TOO_MANY_STREAMS")
+        assert len(opened) == server.resources.slots.taken == 3
+    assert eventually(lambda: server.resources.slots.taken == 0)
+    with stream(server, path_of(interview), person) as received:
+        assert next(received).kind == "snapshot"
+
+
+def test_clients_that_leave_free_their_connections(
+    server: Server, person: Person, interview: Interview, redis: Redis
+) -> None:
+    def connected() -> int:
+        return len(redis.client_list())
+
+    with stream(server, path_of(interview), person) as received:
+        next(received)
+    assert eventually(lambda: server.resources.slots.taken == 0)
+    baseline_clients, baseline_threads = connected(), threading.active_count()
+    for number in range(200):
+        with stream(server, path_of(interview), person) as received:
+            if number % 2:
+                next(received)
+    assert eventually(lambda: server.resources.slots.taken == 0)
+    assert eventually(lambda: connected() <= baseline_clients), redis.client_list()
+    assert eventually(lambda: server.resources.engine.pool.checkedout() == 0)  # type: ignore[attr-defined]
+    assert threading.active_count() <= baseline_threads + 5
+
+
+def test_a_stream_holds_no_database_connection(server: Server, person: Person, interview: Interview) -> None:
+    with ExitStack() as held:
+        opened = [open_stream(held, server, interview, person) for _ in range(30)]
+        assert server.resources.slots.taken == len(opened)
+        assert eventually(lambda: server.resources.engine.pool.checkedout() == 0)  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def own_redis(tmp_path: Path, free_port: Callable[[], int]) -> Iterator[RedisServer]:
+    """A Redis that a test may stop and start."""
+    with start_redis(tmp_path / "own-redis", free_port()) as redis:
+        yield redis
+
+
+def test_while_redis_is_away_the_stream_says_so_and_then_catches_up(
+    start_server: Callable[..., Server], own_redis: RedisServer, session: Session
+) -> None:
+    server = start_server(redis_url=own_redis.url)
+    person = make_signed_in(server.resources)
+    interview = make_interview(session, person.row)
+    with stream(server, path_of(interview), person) as received:
+        assert next(received).kind == "snapshot"
+        own_redis.stop()
+        degraded = next(received)
+        assert (degraded.kind, degraded.data) == ("degraded", {"reason": "live_updates_unavailable"})
+        answer_question(session, interview, "said while Redis was away")
+        without_redis = next(received)
+        assert (without_redis.kind, without_redis.data["answered_count"]) == ("snapshot", 1)
+        own_redis.start()
+        assert next(received).kind == "snapshot"
+        with Redis.from_url(own_redis.url) as redis:
+            say(EventWriter(redis), interview, "live again")
+        assert words_of(take(received, 1)) == ["live again"]
+
+
+def test_a_stream_that_opens_while_redis_is_away_still_begins_with_a_snapshot(
+    start_server: Callable[..., Server], free_port: Callable[[], int], session: Session
+) -> None:
+    server = start_server(redis_url=f"redis://127.0.0.1:{free_port()}/0")
+    person = make_signed_in(server.resources)
+    interview = make_interview(session, person.row)
+    with stream(server, path_of(interview), person) as received:
+        assert [event.kind for event in take(received, 2)] == ["snapshot", "degraded"]
+
+
+def test_a_flushed_redis_is_survived(
+    server: Server, person: Person, interview: Interview, redis: Redis, events: EventWriter
+) -> None:
+    say(events, interview, "gone")
+    with stream(server, path_of(interview), person) as received:
+        position = next(received).id
+        redis.flushall()
+        say(events, interview, "after the flush")
+        assert words_of(take(received, 1)) == ["after the flush"]
+    redis.delete(stream_name(Stream.INTERVIEW, UUID(str(interview.id))))
+    with stream(server, path_of(interview), person, position) as received:
+        assert next(received).kind == "snapshot"
+
+
+def test_a_database_that_goes_away_for_a_moment_does_not_end_the_stream(
+    server: Server, person: Person, session: Session, events: EventWriter
+) -> None:
+    resume = make_resume(session, person.row, status=ResumeStatus.RUNNING)
+    with stream(server, path_of(resume), person) as received:
+        assert next(received).kind == "snapshot"
+        session.execute(text("ALTER TABLE resume RENAME TO resume_hidden"))
+        session.commit()
+        try:
+            events.append(Stream.RESUME, resume.id, EventKind.PROGRESS, {})
+            assert next(received).kind == "degraded"
+        finally:
+            session.execute(text("ALTER TABLE resume_hidden RENAME TO resume"))
+            session.commit()
+        assert next(received).kind == "snapshot"
+
+
+def test_an_idle_stream_is_kept_alive(
+    server: Server, person: Person, interview: Interview, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fastapi.routing._PING_INTERVAL", 0.5)
+    url = f"{server.url}{path_of(interview)}"
+    with httpx.stream("GET", url, headers=person.headers, timeout=10) as response:
+        assert any(line.startswith(":") for line in response.iter_lines())
+
+
+def test_a_disabled_session_cannot_open_a_stream(
+    server: Server, person: Person, interview: Interview, session: Session
+) -> None:
+    session.execute(text(f"UPDATE {LoginSession.__tablename__} SET revoked_at = now()"))
+    session.commit()
+    response = httpx.get(f"{server.url}{path_of(interview)}", headers=person.headers)
+    assert (response.status_code, error_code(response)) == (401, "SESSION_REVOKED")
