@@ -1,6 +1,5 @@
 """What the handlers of the CPU queue are given."""
 
-import os
 from dataclasses import dataclass
 
 from interview_worker.cpu.document_reader import ChildDocumentReader, DocumentReader
@@ -21,11 +20,10 @@ class CpuResources(Resources):
 
 
 def make_resources(settings: CpuWorkerSettings) -> CpuResources:
-    threads = max(1, (os.cpu_count() or 1) // settings.cpu_worker_processes)
     return CpuResources(
         **base_resources(settings),
         documents=ChildDocumentReader(),
-        embedding=SentenceEmbedding(settings.embedding_model, settings.embedding_fallback_model, threads=threads),
+        embedding=SentenceEmbedding(settings.embedding_model, settings.embedding_fallback_model),
         emotion=DeepFaceEmotion(settings.deepface_home),
         is_emotion_enabled=settings.emotion_enabled,
     )

@@ -48,9 +48,8 @@ class SentenceEmbedding:
     EngineUnavailable when neither model can be loaded.
     """
 
-    def __init__(self, model: str, fallback_model: str = "", *, threads: int = 1) -> None:
+    def __init__(self, model: str, fallback_model: str = "") -> None:
         self._names = [name for name in (model, fallback_model) if name]
-        self._threads = threads
         self._loaded: _Loaded | None = None
         self._lock = threading.Lock()
 
@@ -84,7 +83,7 @@ class SentenceEmbedding:
         problem: EngineUnavailable | None = None
         for name in self._names:
             try:
-                loaded = _Loaded(name, _load_model(_find(name), self._threads))
+                loaded = _Loaded(name, _load_model(_find(name)))
             except EngineUnavailable as error:
                 log.warning("embedding model not available", model=name, reason=error.message)
                 problem = problem or error
@@ -134,13 +133,14 @@ def _from_hub(name: str) -> str:
         ) from error
 
 
-def _load_model(folder: str, threads: int) -> Any:
+def _load_model(folder: str) -> Any:
     try:
         torch = importlib.import_module("torch")
         library = importlib.import_module("sentence_transformers")
     except ImportError as error:
         raise EngineUnavailable("sentence-transformers is not installed; install the worker's `cpu` extra.") from error
-    torch.set_num_threads(threads)
+    # Its threads wait by spinning: on shared cores a second one doubles the cost and halves the speed.
+    torch.set_num_threads(1)
     importlib.import_module("transformers.utils.logging").disable_progress_bar()
     try:
         model = library.SentenceTransformer(folder, device="cpu", local_files_only=True)

@@ -1,7 +1,7 @@
 """PyMuPDF, which reads PDF files. It can hang or take all memory on a bad file, so only the reading child loads it."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from interview_core.errors import EngineUnavailable
@@ -41,8 +41,9 @@ def read_pdf(content: bytes) -> Document:
 
 
 def _load() -> Any:
-    # PyMuPDF imports its layout analysis, with onnxruntime, where that is installed: 200 MB that reading does not need.
-    sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]  # None makes the import fail
+    # PyMuPDF imports these where they are installed: 200 MB and half a second that reading does not need.
+    for extra in ("pymupdf.layout", "pymupdf4llm"):
+        sys.modules.setdefault(extra, None)  # type: ignore[arg-type]  # None makes the import fail
     try:
         import pymupdf
     except ImportError as error:
@@ -98,19 +99,20 @@ def _is_pale(color: int) -> bool:
     return min(color >> 16 & 255, color >> 8 & 255, color & 255) >= _NEARLY_WHITE
 
 
-def _render(page: Any) -> Any:
+def _render(page: Any) -> Callable[[tuple[float, float, float, float]], int]:
     """Return a function from a box to the contrast within it, since white text is readable on a dark ground."""
-    import numpy as np
-
     pymupdf = _load()
     scale = min(2.0, _RENDER_PIXELS / max(page.rect.width, page.rect.height, 1))
     picture = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), alpha=False, colorspace=pymupdf.csGRAY)
-    pixels = np.frombuffer(picture.samples, np.uint8).reshape(picture.height, picture.stride)
+    pixels, stride = bytes(picture.samples), picture.stride
 
     def contrast(box: tuple[float, float, float, float]) -> int:
         x0, y0, x1, y1 = (max(0, round(value * scale)) for value in box)
-        inside = pixels[y0 : max(y1, y0 + 1), x0 : max(x1, x0 + 1)]
-        return int(inside.max()) - int(inside.min()) if inside.size else 0
+        rows = (
+            pixels[y * stride + x0 : y * stride + min(x1, picture.width)] for y in range(y0, min(y1, picture.height))
+        )
+        inside = b"".join(rows)
+        return max(inside) - min(inside) if inside else 0
 
     return contrast
 
