@@ -15,7 +15,7 @@ run: ## Set up what is missing and run the platform; Ctrl-C stops it
 	@$(PYTHON) -m local run
 
 test: ## Set up what is missing, check everything, run all tests (ARGS="tests/api -k upload" for some)
-	@$(PYTHON) -m local test $(ARGS)
+	@$(PYTHON) -m local test -- $(ARGS)
 
 check: ## Lint, formats, types and import rules, of Python and of the frontend
 	$(VENV)/ruff check .

@@ -28,7 +28,7 @@ def main() -> int:
     commands.add_parser("run", help="set up what is missing and run the platform until Ctrl-C")
     commands.add_parser("llm", help="set up the library that runs language models")
     test = commands.add_parser("test", help="set up what is missing, check the code and run the tests")
-    test.add_argument("pytest_arguments", nargs=argparse.REMAINDER)
+    test.add_argument("pytest_arguments", nargs="*")
     options = parser.parse_args()
     os.chdir(ROOT)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
