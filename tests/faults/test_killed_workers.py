@@ -104,11 +104,12 @@ def test_a_job_that_kills_every_worker_dies_and_holds_up_nobody(stack: Stack) ->
     poison_resume, poison = upload(stack)
     with stack.locked("resume", poison_resume):
         for attempt in range(1, 5):
-            tried = "SELECT attempt FROM job WHERE id = :id AND state = 'running'"
-            wait_for(lambda tried=tried: stack.one(tried, id=poison), within_s=30, what=f"attempt {attempt}")
+            tried = "SELECT 1 FROM job WHERE id = :id AND state = 'running' AND attempt = :attempt"
+            running = lambda tried=tried, attempt=attempt: stack.one(tried, id=poison, attempt=attempt)  # noqa: E731
+            wait_for(running, within_s=30, what=f"attempt {attempt}")
             for child in worker.pool_children():
                 child.kill()
-            wait_for(lambda: stack.state_of(poison) != "running", within_s=30, what="the loss is noticed")
+    wait_until_settled(stack, [poison])
     assert stack.state_of(poison) == "dead"
     assert stack.one("SELECT status FROM resume WHERE id = :id", id=poison_resume) == "failed"
     _, behind = upload(stack)

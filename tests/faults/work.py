@@ -99,4 +99,7 @@ def wait_until_settled(stack: Stack, jobs: list[UUID], within_s: float = SETTLES
 def assert_each_done_once(stack: Stack, jobs: list[UUID]) -> None:
     done_twice = "SELECT count(*) FROM (SELECT job_id FROM done_log GROUP BY job_id HAVING count(*) > 1) AS twice"
     assert stack.one(done_twice) == 0
-    assert stack.one("SELECT count(*) FROM job WHERE id = ANY(:jobs) AND state = 'done'", jobs=jobs) == len(jobs)
+    unfinished = "SELECT count(*), min(task), min(error_code) FROM job WHERE id = ANY(:jobs) AND state <> 'done'"
+    with stack.engine.connect() as connection:
+        count, task, error_code = connection.execute(text(unfinished), {"jobs": jobs}).one()
+    assert count == 0, f"{count} jobs did not succeed, such as {task}: {error_code}"

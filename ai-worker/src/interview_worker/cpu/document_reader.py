@@ -10,7 +10,7 @@ from typing import Protocol
 
 import structlog
 
-from interview_core.errors import EngineUnavailable
+from interview_core.errors import EngineFailed, EngineUnavailable
 from interview_worker.cpu.documents import Document, DocumentRefused, Refusal, from_message
 from interview_worker.cpu.read_document import ENGINE_UNAVAILABLE, WALL_LIMIT_S
 
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 _COMMAND = [sys.executable, "-P", "-m", "interview_worker.cpu.read_document"]
 # The child needs no settings, and a file that takes it over finds no secrets there.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
-_KILLED_FOR_TIME = (-signal.SIGXCPU, -signal.SIGALRM, -signal.SIGKILL)
+_KILLED_FOR_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
 
 
 class DocumentReader(Protocol):
@@ -41,6 +41,7 @@ class ChildDocumentReader:
         Raises:
             DocumentRefused: the file cannot be used, with the reason.
             EngineUnavailable: the library for this kind of file is not installed.
+            EngineFailed: the child was killed by something else than its limits.
         """
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         child = subprocess.Popen(  # noqa: S603  our own module, with nothing of the candidate's on the command line
@@ -71,6 +72,9 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 def _understand(output: bytes, returncode: int) -> Document:
     if returncode in _KILLED_FOR_TIME:
         raise DocumentRefused(Refusal.PARSE_TIMEOUT)
+    if returncode == -signal.SIGKILL:
+        # No limit of ours ends a child so: the machine did, short of memory or shutting down. The file may be innocent.
+        raise EngineFailed("The document reader was killed from outside.")
     if returncode != 0:
         log.warning("document reader died", returncode=returncode)
         raise DocumentRefused(Refusal.DAMAGED)

@@ -1,9 +1,11 @@
 """One pass of the sweeper: what was lost is found, and every job ends. Several sweepers may run at once."""
 
 from dataclasses import dataclass
+from uuid import UUID
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from interview_core.db.engine import SessionFactory, publish_after_commit
@@ -15,6 +17,7 @@ from interview_core.streams import EventWriter
 log = structlog.get_logger(__name__)
 
 _BATCH = 200
+_LOCK_TIMEOUT_MS = 2000
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,15 @@ def sweep(sessions: SessionFactory, events: EventWriter, settings: JobSettings) 
     with sessions() as session:
         requeued = _requeue_lost(session, settings.job_backoff_s)
         session.commit()
-        dead = _end_hopeless(session)
-        outcomes = [_settle_alone(session, job) for job in dead]
-        session.commit()
+    outcomes = _end_hopeless(sessions)
+    with sessions() as session:
         republished = _publish_again(session, settings.job_republish_s)
         session.commit()
     for outcome in outcomes:
         notify(events, outcome)
-    swept = Swept(requeued, len(dead), republished)
-    if requeued or dead:
-        log.warning("jobs swept", requeued=requeued, died=len(dead), republished=republished)
+    swept = Swept(requeued, len(outcomes), republished)
+    if requeued or outcomes:
+        log.warning("jobs swept", requeued=requeued, died=len(outcomes), republished=republished)
     return swept
 
 
@@ -59,29 +61,58 @@ def _requeue_lost(session: Session, backoff_s: float) -> int:
     return len(rows)
 
 
-def _end_hopeless(session: Session) -> list[DeadJob]:
-    """End jobs that used up their attempts, or that nobody took in time."""
-    rows = session.execute(
+_HOPELESS = (
+    "((state = 'running' AND lease_until < clock_timestamp() AND attempt >= max_attempts)"
+    " OR (state = 'queued' AND attempt = 0 AND expires_at < clock_timestamp()))"
+)
+
+
+def _end_hopeless(sessions: SessionFactory) -> list[Outcome]:
+    """End jobs that used up their attempts, or that nobody took in time; each together with what its end means."""
+    with sessions() as session:
+        rows = session.execute(
+            text(f"SELECT id FROM job WHERE {_HOPELESS} ORDER BY created_at LIMIT :batch"),
+            {"batch": _BATCH},
+        ).all()
+    return [outcome for row in rows if (outcome := _end_one(sessions, row.id)) is not None]
+
+
+def _end_one(sessions: SessionFactory, job_id: UUID) -> Outcome | None:
+    """End one job in a transaction of its own. None: another sweeper has it, or its subject is locked until later."""
+    try:
+        with sessions() as session:
+            session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
+            job = _bury(session, job_id)
+            outcome = _settle_alone(session, job) if job else None
+            session.commit()
+    except SQLAlchemyError as error:
+        log.warning("job not ended yet", job_id=str(job_id), error=type(error).__name__)
+        return None
+    return outcome
+
+
+def _bury(session: Session, job_id: UUID) -> DeadJob | None:
+    row = session.execute(
         text(
             "UPDATE job SET state = 'dead', owner = NULL, lease_until = NULL, finished_at = now(), updated_at = now(),"
             " error_code = CASE WHEN state = 'queued' THEN :expired ELSE :lost END,"
             " error_message = CASE WHEN state = 'queued' THEN 'no worker took the job in time'"
             " ELSE 'the worker stopped answering on every attempt' END"
-            " WHERE id IN (SELECT id FROM job WHERE (state = 'running' AND lease_until < clock_timestamp()"
-            " AND attempt >= max_attempts) OR (state = 'queued' AND attempt = 0 AND expires_at < clock_timestamp())"
-            " ORDER BY created_at FOR UPDATE SKIP LOCKED LIMIT :batch)"
+            f" WHERE id = (SELECT id FROM job WHERE id = :id AND {_HOPELESS} FOR UPDATE SKIP LOCKED)"
             " RETURNING id, task, payload, error_code"
         ),
-        {"expired": EXPIRED, "lost": WORKER_LOST, "batch": _BATCH},
-    ).all()
-    return [DeadJob(row.id, row.task, row.payload, row.error_code) for row in rows]
+        {"id": job_id, "expired": EXPIRED, "lost": WORKER_LOST},
+    ).one_or_none()
+    return DeadJob(row.id, row.task, row.payload, row.error_code) if row else None
 
 
 def _settle_alone(session: Session, job: DeadJob) -> Outcome:
-    """Settle one job so that a fault in it leaves the others of the batch alone."""
+    """Settle a job; what cannot be settled at all (an unreadable payload) is dead all the same."""
     try:
         with session.begin_nested():
             return settle(session, job)
+    except SQLAlchemyError:
+        raise
     except Exception:
         log.exception("dead job not settled", job_id=str(job.job_id), task=job.task)
         return NOTHING
