@@ -130,7 +130,7 @@ def test_the_judge_never_sees_the_resume_and_sees_the_rubric_and_the_answer() ->
         ({}, {"has_consent": False}, NotScored.NO_CONSENT),
         ({"text": "   "}, {}, NotScored.NOT_ENOUGH_EVIDENCE),
         ({"text": "잘 모르겠습니다..."}, {}, NotScored.NOT_ENOUGH_EVIDENCE),
-        ({"is_skipped": True}, {}, NotScored.NOT_ENOUGH_EVIDENCE),
+        ({"is_skipped": True}, {}, NotScored.NO_ANSWERS),
     ],
 )
 def test_what_may_not_or_cannot_be_judged_reaches_no_model(
@@ -268,6 +268,8 @@ def test_a_report_adds_up_verdicts_by_weight_and_leaves_out_what_was_not_assesse
         ([], NotScored.NO_ANSWERS),
         ([NotScored.NOT_ENOUGH_EVIDENCE, NotScored.NO_MODEL], NotScored.NO_MODEL),
         ([NotScored.NO_CONSENT], NotScored.NO_CONSENT),
+        ([NotScored.NO_ANSWERS, NotScored.NO_ANSWERS], NotScored.NO_ANSWERS),
+        ([NotScored.NO_ANSWERS, NotScored.NOT_ENOUGH_EVIDENCE], NotScored.NOT_ENOUGH_EVIDENCE),
         ([NotScored.NOT_ENOUGH_EVIDENCE], NotScored.NOT_ENOUGH_EVIDENCE),
         ([NotScored.EVALUATION_FAILED, NotScored.NOT_ENOUGH_EVIDENCE], NotScored.EVALUATION_FAILED),
     ],

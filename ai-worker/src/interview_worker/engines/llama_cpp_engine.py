@@ -73,11 +73,11 @@ class LlamaCppModel:
     def status(self) -> ModelStatus:
         if (context := self._context) is not None:
             return ModelStatus(ModelState.READY, context.name)
-        path = find_model_file(self._options.models_dir, self._options.model_file)
-        if path is None:
+        found = self._find()
+        if found is None:
             wanted = self._options.model_file or DEFAULT_MODEL_FILE
             return ModelStatus(ModelState.MISSING, None, f"put {wanted} into {self._options.models_dir}")
-        mark = _mark(path)
+        path, mark = found
         if self._refused is not None and self._refused[0] == mark:
             return self._refused[1]
         if self._checked is None or self._checked[0] != mark:
@@ -126,6 +126,7 @@ class LlamaCppModel:
                 generation.fail(EngineFailed(f"llama.cpp failed: {type(error).__name__}"))
         if self._context is not None:
             self._context.close()
+            self._context = None
 
     def _answer(self, generation: QueuedGeneration) -> None:
         context = self._loaded()
@@ -137,14 +138,20 @@ class LlamaCppModel:
     def _loaded(self) -> "_Context":
         if self._context is None:
             status = self.status()
-            path = find_model_file(self._options.models_dir, self._options.model_file)
-            if path is None or not status.is_usable:
+            found = self._find()
+            if found is None or not status.is_usable:
                 raise ModelUnavailable(f"No language model: {status.reason}.")
-            self._context = self._load(path)
+            self._context = self._load(*found)
         return self._context
 
-    def _load(self, path: Path) -> "_Context":
-        mark = _mark(path)
+    def _find(self) -> "tuple[Path, _FileMark] | None":
+        path = find_model_file(self._options.models_dir, self._options.model_file)
+        try:
+            return (path, _mark(path)) if path is not None else None
+        except OSError:
+            return None
+
+    def _load(self, path: Path, mark: "_FileMark") -> "_Context":
         try:
             context = _Context(path, self._options)
         except _LoadFailed as error:
@@ -322,6 +329,7 @@ class _Context:
         parameters.n_threads = parameters.n_threads_batch = options.threads or os.cpu_count() or 1
         pointer = self.api.llama_init_from_model(self._model, parameters)
         if not pointer:
+            self.api.llama_model_free(self._model)
             raise _LoadFailed(ModelState.INVALID, f"llama.cpp cannot make a context ({_last_errors()})")
         return pointer
 

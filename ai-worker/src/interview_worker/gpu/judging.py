@@ -165,7 +165,9 @@ def judge(
     """
     if not has_consent:
         return not_scored(NotScored.NO_CONSENT, rubric)
-    if answer.is_skipped or sum(char.isalnum() for char in answer.text) < MIN_ANSWER:
+    if answer.is_skipped:
+        return not_scored(NotScored.NO_ANSWERS, rubric)
+    if sum(char.isalnum() for char in answer.text) < MIN_ANSWER:
         return not_scored(NotScored.NOT_ENOUGH_EVIDENCE, rubric)
     if not model.status().is_usable:
         return not_scored(NotScored.NO_MODEL, rubric)

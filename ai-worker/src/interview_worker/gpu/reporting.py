@@ -120,9 +120,9 @@ def _checked(text: str, language: str) -> str | None:
 
 
 def _common_reason(verdicts: Sequence[Verdict]) -> NotScored:
-    if not verdicts:
+    reasons = {verdict.reason for verdict in verdicts} - {NotScored.NO_ANSWERS}
+    if not reasons:
         return NotScored.NO_ANSWERS
-    reasons = {verdict.reason for verdict in verdicts}
     return next((reason for reason in _REASONS if reason in reasons), NotScored.NOT_ENOUGH_EVIDENCE)
 
 
