@@ -2,8 +2,9 @@ FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore PIP_CONSTRAINT=/build/constraints.txt
 RUN python -m venv --without-pip /opt/venv
 COPY constraints.txt /build/
+# packaging is needed by kombu's Redis transport, which does not say so.
 RUN --mount=type=cache,target=/root/.cache/pip \
-    pip --python /opt/venv/bin/python install celery flower redis \
+    pip --python /opt/venv/bin/python install celery flower packaging redis \
  && pip --python /opt/venv/bin/python check
 
 FROM python:3.11-slim-bookworm
