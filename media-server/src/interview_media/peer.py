@@ -112,7 +112,13 @@ class Peer:
         return round(time.monotonic() - self._started, 1)
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        self._tasks.append(asyncio.create_task(work))
+        task = asyncio.create_task(work)
+        task.add_done_callback(self._report)
+        self._tasks.append(task)
+
+    def _report(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._log.error("peer task failed", exc_info=error)
 
     def _take_track(self, track: MediaStreamTrack) -> None:
         self._start(self._drain(track, is_looked_at=self._is_looked_at(track)))
@@ -144,7 +150,11 @@ class Peer:
             if newest is None:
                 continue
             picture, frame_ms = newest
-            jpeg = await asyncio.to_thread(encode_jpeg, picture)
+            try:
+                jpeg = await asyncio.to_thread(encode_jpeg, picture)
+            except (av.FFmpegError, ValueError) as error:
+                self._log.warning("frame not encoded", error=type(error).__name__)
+                continue
             frame = Frame(epoch=self.ticket.epoch, frame_ms=frame_ms, jpeg=jpeg)
             self._frames_sent += await self._sender.send(self.ticket.interview_id, frame)
 
