@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -20,6 +20,8 @@ export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends 
 
 /**
  * Register User
+ *
+ * Create an account. Sign in with it afterwards.
  */
 export const registerUser = <ThrowOnError extends boolean = false>(options: Options<RegisterUserData, ThrowOnError>) => (options.client ?? client).post<RegisterUserResponses, RegisterUserErrors, ThrowOnError>({
     url: '/api/v1/auth/register',
@@ -32,6 +34,11 @@ export const registerUser = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Sign In
+ *
+ * Sign in with an OAuth2 password form.
+ *
+ * The access token goes into `Authorization: Bearer <token>`; the refresh token comes as an httpOnly cookie for
+ * `POST /api/v1/auth/refresh`.
  */
 export const signIn = <ThrowOnError extends boolean = false>(options: Options<SignInData, ThrowOnError>) => (options.client ?? client).post<SignInResponses, SignInErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,
@@ -45,18 +52,29 @@ export const signIn = <ThrowOnError extends boolean = false>(options: Options<Si
 
 /**
  * Refresh Token
+ *
+ * Exchange the refresh cookie for a new access token and a new cookie. An old cookie ends the session.
  */
 export const refreshToken = <ThrowOnError extends boolean = false>(options?: Options<RefreshTokenData, ThrowOnError>) => (options?.client ?? client).post<RefreshTokenResponses, RefreshTokenErrors, ThrowOnError>({ url: '/api/v1/auth/refresh', ...options });
 
 /**
  * Sign Out
+ *
+ * End this session: its access and refresh tokens stop working at once.
  */
-export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, unknown, ThrowOnError>({ url: '/api/v1/auth/logout', ...options });
+export const signOut = <ThrowOnError extends boolean = false>(options?: Options<SignOutData, ThrowOnError>) => (options?.client ?? client).post<SignOutResponses, SignOutErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/auth/logout',
+    ...options
+});
 
 /**
  * Change Password
+ *
+ * Set a new password. Every session of the account ends, this one too: sign in again.
  */
 export const changePassword = <ThrowOnError extends boolean = false>(options: Options<ChangePasswordData, ThrowOnError>) => (options.client ?? client).put<ChangePasswordResponses, ChangePasswordErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/auth/password',
     ...options,
     headers: {
@@ -67,13 +85,22 @@ export const changePassword = <ThrowOnError extends boolean = false>(options: Op
 
 /**
  * Read Me
+ *
+ * Return who you are.
  */
-export const readMe = <ThrowOnError extends boolean = false>(options?: Options<ReadMeData, ThrowOnError>) => (options?.client ?? client).get<ReadMeResponses, ReadMeErrors, ThrowOnError>({ url: '/api/v1/users/me', ...options });
+export const readMe = <ThrowOnError extends boolean = false>(options?: Options<ReadMeData, ThrowOnError>) => (options?.client ?? client).get<ReadMeResponses, ReadMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/me',
+    ...options
+});
 
 /**
  * Update Me
+ *
+ * Change your name or language; what is left out stays.
  */
 export const updateMe = <ThrowOnError extends boolean = false>(options: Options<UpdateMeData, ThrowOnError>) => (options.client ?? client).patch<UpdateMeResponses, UpdateMeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/users/me',
     ...options,
     headers: {
@@ -84,14 +111,23 @@ export const updateMe = <ThrowOnError extends boolean = false>(options: Options<
 
 /**
  * List Resumes
+ *
+ * Return your résumés, newest first.
  */
-export const listResumes = <ThrowOnError extends boolean = false>(options?: Options<ListResumesData, ThrowOnError>) => (options?.client ?? client).get<ListResumesResponses, ListResumesErrors, ThrowOnError>({ url: '/api/v1/resumes', ...options });
+export const listResumes = <ThrowOnError extends boolean = false>(options?: Options<ListResumesData, ThrowOnError>) => (options?.client ?? client).get<ListResumesResponses, ListResumesErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/resumes',
+    ...options
+});
 
 /**
  * Upload Resume
+ *
+ * Upload a résumé. It is read in the background: follow `/resumes/{resume_id}/events` until it is `ready`.
  */
 export const uploadResume = <ThrowOnError extends boolean = false>(options: Options<UploadResumeData, ThrowOnError>) => (options.client ?? client).post<UploadResumeResponses, UploadResumeErrors, ThrowOnError>({
     ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/resumes',
     ...options,
     headers: {
@@ -102,45 +138,88 @@ export const uploadResume = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Delete Resume
+ *
+ * Remove the résumé, its file and what was read from it. Interviews that used it stay.
  */
-export const deleteResume = <ThrowOnError extends boolean = false>(options: Options<DeleteResumeData, ThrowOnError>) => (options.client ?? client).delete<DeleteResumeResponses, DeleteResumeErrors, ThrowOnError>({ url: '/api/v1/resumes/{resume_id}', ...options });
+export const deleteResume = <ThrowOnError extends boolean = false>(options: Options<DeleteResumeData, ThrowOnError>) => (options.client ?? client).delete<DeleteResumeResponses, DeleteResumeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/resumes/{resume_id}',
+    ...options
+});
 
 /**
  * Read Resume
+ *
+ * Return a résumé with what was read from it.
  */
-export const readResume = <ThrowOnError extends boolean = false>(options: Options<ReadResumeData, ThrowOnError>) => (options.client ?? client).get<ReadResumeResponses, ReadResumeErrors, ThrowOnError>({ url: '/api/v1/resumes/{resume_id}', ...options });
+export const readResume = <ThrowOnError extends boolean = false>(options: Options<ReadResumeData, ThrowOnError>) => (options.client ?? client).get<ReadResumeResponses, ReadResumeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/resumes/{resume_id}',
+    ...options
+});
 
 /**
  * Download Resume
+ *
+ * Return the file as it was uploaded.
  */
-export const downloadResume = <ThrowOnError extends boolean = false>(options: Options<DownloadResumeData, ThrowOnError>) => (options.client ?? client).get<DownloadResumeResponses, DownloadResumeErrors, ThrowOnError>({ url: '/api/v1/resumes/{resume_id}/original', ...options });
+export const downloadResume = <ThrowOnError extends boolean = false>(options: Options<DownloadResumeData, ThrowOnError>) => (options.client ?? client).get<DownloadResumeResponses, DownloadResumeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/resumes/{resume_id}/original',
+    ...options
+});
 
 /**
  * Stream Resume Events
  *
- * Events: snapshot{ResumeDetail}, progress{Resume}, ready{ResumeDetail}, failed{ResumeDetail}.
+ * Follow the reading of a résumé live (server-sent events).
+ *
+ * Events, each with JSON data: `snapshot` {ResumeDetail} first and after anything that may have been missed,
+ * `progress` {Resume}, `ready` {ResumeDetail}, `failed` {ResumeDetail}, `degraded` {reason}: live updates are
+ * interrupted, and GET has the truth. Reconnect with `Last-Event-ID` to miss nothing.
  */
-export const streamResumeEvents = <ThrowOnError extends boolean = false>(options: Options<StreamResumeEventsData, ThrowOnError, unknown>) => (options.client ?? client).sse.get<StreamResumeEventsResponses, StreamResumeEventsErrors, ThrowOnError>({ url: '/api/v1/resumes/{resume_id}/events', ...options });
+export const streamResumeEvents = <ThrowOnError extends boolean = false>(options: Options<StreamResumeEventsData, ThrowOnError, unknown>) => (options.client ?? client).sse.get<StreamResumeEventsResponses, StreamResumeEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/resumes/{resume_id}/events',
+    ...options
+});
 
 /**
  * Reprocess Resume
+ *
+ * Read the file again, after a failure or a new version of the platform.
  */
-export const reprocessResume = <ThrowOnError extends boolean = false>(options: Options<ReprocessResumeData, ThrowOnError>) => (options.client ?? client).post<ReprocessResumeResponses, ReprocessResumeErrors, ThrowOnError>({ url: '/api/v1/resumes/{resume_id}/reprocess', ...options });
+export const reprocessResume = <ThrowOnError extends boolean = false>(options: Options<ReprocessResumeData, ThrowOnError>) => (options.client ?? client).post<ReprocessResumeResponses, ReprocessResumeErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/resumes/{resume_id}/reprocess',
+    ...options
+});
 
 /**
  * List Scenarios
+ *
+ * Return the plans that an interview may follow, the shortest first.
  */
 export const listScenarios = <ThrowOnError extends boolean = false>(options?: Options<ListScenariosData, ThrowOnError>) => (options?.client ?? client).get<ListScenariosResponses, ListScenariosErrors, ThrowOnError>({ url: '/api/v1/scenarios', ...options });
 
 /**
  * List Interviews
+ *
+ * Return your interviews, newest first.
  */
-export const listInterviews = <ThrowOnError extends boolean = false>(options?: Options<ListInterviewsData, ThrowOnError>) => (options?.client ?? client).get<ListInterviewsResponses, ListInterviewsErrors, ThrowOnError>({ url: '/api/v1/interviews', ...options });
+export const listInterviews = <ThrowOnError extends boolean = false>(options?: Options<ListInterviewsData, ThrowOnError>) => (options?.client ?? client).get<ListInterviewsResponses, ListInterviewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews',
+    ...options
+});
 
 /**
  * Create Interview
+ *
+ * Start an interview on a résumé that is `ready`. Its first question is there at once, in `turns`.
  */
 export const createInterview = <ThrowOnError extends boolean = false>(options: Options<CreateInterviewData, ThrowOnError>) => (options.client ?? client).post<CreateInterviewResponses, CreateInterviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews',
     ...options,
     headers: {
@@ -151,18 +230,35 @@ export const createInterview = <ThrowOnError extends boolean = false>(options: O
 
 /**
  * Delete Interview
+ *
+ * Remove an interview with its answers and its report.
  */
-export const deleteInterview = <ThrowOnError extends boolean = false>(options: Options<DeleteInterviewData, ThrowOnError>) => (options.client ?? client).delete<DeleteInterviewResponses, DeleteInterviewErrors, ThrowOnError>({ url: '/api/v1/interviews/{interview_id}', ...options });
+export const deleteInterview = <ThrowOnError extends boolean = false>(options: Options<DeleteInterviewData, ThrowOnError>) => (options.client ?? client).delete<DeleteInterviewResponses, DeleteInterviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}',
+    ...options
+});
 
 /**
  * Read Interview
+ *
+ * Return an interview with everything said so far.
  */
-export const readInterview = <ThrowOnError extends boolean = false>(options: Options<ReadInterviewData, ThrowOnError>) => (options.client ?? client).get<ReadInterviewResponses, ReadInterviewErrors, ThrowOnError>({ url: '/api/v1/interviews/{interview_id}', ...options });
+export const readInterview = <ThrowOnError extends boolean = false>(options: Options<ReadInterviewData, ThrowOnError>) => (options.client ?? client).get<ReadInterviewResponses, ReadInterviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}',
+    ...options
+});
 
 /**
  * Submit Answer
+ *
+ * Answer the open question. The next one is then written (`pending_question`) and streamed to `/events`.
+ *
+ * Sending the same answer again, as a double click does, changes nothing.
  */
 export const submitAnswer = <ThrowOnError extends boolean = false>(options: Options<SubmitAnswerData, ThrowOnError>) => (options.client ?? client).post<SubmitAnswerResponses, SubmitAnswerErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/answers',
     ...options,
     headers: {
@@ -173,8 +269,11 @@ export const submitAnswer = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Skip Question
+ *
+ * Go on without an answer; a skipped question is not judged.
  */
 export const skipQuestion = <ThrowOnError extends boolean = false>(options: Options<SkipQuestionData, ThrowOnError>) => (options.client ?? client).post<SkipQuestionResponses, SkipQuestionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/skip',
     ...options,
     headers: {
@@ -185,13 +284,22 @@ export const skipQuestion = <ThrowOnError extends boolean = false>(options: Opti
 
 /**
  * Finish Interview
+ *
+ * End the interview now; its report is written next. Asking again changes nothing.
  */
-export const finishInterview = <ThrowOnError extends boolean = false>(options: Options<FinishInterviewData, ThrowOnError>) => (options.client ?? client).post<FinishInterviewResponses, FinishInterviewErrors, ThrowOnError>({ url: '/api/v1/interviews/{interview_id}/finish', ...options });
+export const finishInterview = <ThrowOnError extends boolean = false>(options: Options<FinishInterviewData, ThrowOnError>) => (options.client ?? client).post<FinishInterviewResponses, FinishInterviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/finish',
+    ...options
+});
 
 /**
  * Update Consents
+ *
+ * Give or withdraw consents; what is left out counts as withdrawn. It takes effect at once.
  */
 export const updateConsents = <ThrowOnError extends boolean = false>(options: Options<UpdateConsentsData, ThrowOnError>) => (options.client ?? client).put<UpdateConsentsResponses, UpdateConsentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/consents',
     ...options,
     headers: {
@@ -202,68 +310,121 @@ export const updateConsents = <ThrowOnError extends boolean = false>(options: Op
 
 /**
  * Create Media Ticket
+ *
+ * Return a ticket with which the browser connects camera and microphone to the media server.
  */
-export const createMediaTicket = <ThrowOnError extends boolean = false>(options: Options<CreateMediaTicketData, ThrowOnError>) => (options.client ?? client).post<CreateMediaTicketResponses, CreateMediaTicketErrors, ThrowOnError>({ url: '/api/v1/interviews/{interview_id}/media-ticket', ...options });
+export const createMediaTicket = <ThrowOnError extends boolean = false>(options: Options<CreateMediaTicketData, ThrowOnError>) => (options.client ?? client).post<CreateMediaTicketResponses, CreateMediaTicketErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/media-ticket',
+    ...options
+});
 
 /**
  * Stream Interview Events
  *
- * Events (all data JSON):
- * snapshot        {InterviewDetail}                    first event, and again after anything that may have been missed
- * question.started{position:int, stage:str}
- * question.token  {position:int, text:str}             append
- * question.reset  {position:int}                       what was streamed so far is void (another attempt begins)
- * question.ready  {Question}
- * question.failed {position:int, error_code:str}
- * interview.finished {interview_id}
- * report.progress {percent:int, status}
- * report.ready    {interview_id}
- * report.failed   {interview_id, error_code}
- * degraded        {reason:str}                         live updates are interrupted; the truth is in GET
+ * Follow an interview live (server-sent events).
+ *
+ * Events, each with JSON data:
+ *
+ * - `snapshot` {InterviewDetail}: first, and again after anything that may have been missed
+ * - `question.started` {position, stage}, `question.token` {position, text}: append the text
+ * - `question.reset` {position}: what was streamed of this question is void, another attempt begins
+ * - `question.ready` {Question}, `question.failed` {position, error_code}
+ * - `interview.finished` {interview_id}
+ * - `report.progress` {percent, status}, `report.ready` {interview_id}, `report.failed` {interview_id, error_code}
+ * - `degraded` {reason}: live updates are interrupted, and GET has the truth
+ *
+ * Reconnect with `Last-Event-ID` to miss nothing.
  */
-export const streamInterviewEvents = <ThrowOnError extends boolean = false>(options: Options<StreamInterviewEventsData, ThrowOnError, unknown>) => (options.client ?? client).sse.get<StreamInterviewEventsResponses, StreamInterviewEventsErrors, ThrowOnError>({ url: '/api/v1/interviews/{interview_id}/events', ...options });
+export const streamInterviewEvents = <ThrowOnError extends boolean = false>(options: Options<StreamInterviewEventsData, ThrowOnError, unknown>) => (options.client ?? client).sse.get<StreamInterviewEventsResponses, StreamInterviewEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/events',
+    ...options
+});
 
 /**
  * Read Report
+ *
+ * Return the report of a finished interview, with partial results while it is being written.
  */
-export const readReport = <ThrowOnError extends boolean = false>(options: Options<ReadReportData, ThrowOnError>) => (options.client ?? client).get<ReadReportResponses, ReadReportErrors, ThrowOnError>({ url: '/api/v1/interviews/{interview_id}/report', ...options });
+export const readReport = <ThrowOnError extends boolean = false>(options: Options<ReadReportData, ThrowOnError>) => (options.client ?? client).get<ReadReportResponses, ReadReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report',
+    ...options
+});
 
 /**
  * Retry Report
+ *
+ * Write a report again that failed, or that no model could judge.
  */
-export const retryReport = <ThrowOnError extends boolean = false>(options: Options<RetryReportData, ThrowOnError>) => (options.client ?? client).post<RetryReportResponses, RetryReportErrors, ThrowOnError>({ url: '/api/v1/interviews/{interview_id}/report/retry', ...options });
+export const retryReport = <ThrowOnError extends boolean = false>(options: Options<RetryReportData, ThrowOnError>) => (options.client ?? client).post<RetryReportResponses, RetryReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/retry',
+    ...options
+});
 
 /**
  * Read System Status
+ *
+ * Return what works right now: whether a model can ask and judge, and what may be uploaded.
  */
-export const readSystemStatus = <ThrowOnError extends boolean = false>(options?: Options<ReadSystemStatusData, ThrowOnError>) => (options?.client ?? client).get<ReadSystemStatusResponses, unknown, ThrowOnError>({ url: '/api/v1/system/status', ...options });
+export const readSystemStatus = <ThrowOnError extends boolean = false>(options?: Options<ReadSystemStatusData, ThrowOnError>) => (options?.client ?? client).get<ReadSystemStatusResponses, ReadSystemStatusErrors, ThrowOnError>({ url: '/api/v1/system/status', ...options });
 
 /**
  * List Jobs
+ *
+ * Return jobs, newest first; `state=dead` are those that need somebody.
  */
-export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>) => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({ url: '/api/v1/operations/jobs', ...options });
+export const listJobs = <ThrowOnError extends boolean = false>(options?: Options<ListJobsData, ThrowOnError>) => (options?.client ?? client).get<ListJobsResponses, ListJobsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/jobs',
+    ...options
+});
 
 /**
  * Retry Job
+ *
+ * Run a dead job again from its first attempt.
  */
-export const retryJob = <ThrowOnError extends boolean = false>(options: Options<RetryJobData, ThrowOnError>) => (options.client ?? client).post<RetryJobResponses, RetryJobErrors, ThrowOnError>({ url: '/api/v1/operations/jobs/{job_id}/retry', ...options });
+export const retryJob = <ThrowOnError extends boolean = false>(options: Options<RetryJobData, ThrowOnError>) => (options.client ?? client).post<RetryJobResponses, RetryJobErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/jobs/{job_id}/retry',
+    ...options
+});
 
 /**
  * Discard Job
+ *
+ * Lay a dead job aside.
  */
-export const discardJob = <ThrowOnError extends boolean = false>(options: Options<DiscardJobData, ThrowOnError>) => (options.client ?? client).post<DiscardJobResponses, DiscardJobErrors, ThrowOnError>({ url: '/api/v1/operations/jobs/{job_id}/discard', ...options });
+export const discardJob = <ThrowOnError extends boolean = false>(options: Options<DiscardJobData, ThrowOnError>) => (options.client ?? client).post<DiscardJobResponses, DiscardJobErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/jobs/{job_id}/discard',
+    ...options
+});
 
 /**
  * List Workers
+ *
+ * Return the workers seen within the last hour.
  */
-export const listWorkers = <ThrowOnError extends boolean = false>(options?: Options<ListWorkersData, ThrowOnError>) => (options?.client ?? client).get<ListWorkersResponses, ListWorkersErrors, ThrowOnError>({ url: '/api/v1/operations/workers', ...options });
+export const listWorkers = <ThrowOnError extends boolean = false>(options?: Options<ListWorkersData, ThrowOnError>) => (options?.client ?? client).get<ListWorkersResponses, ListWorkersErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/workers',
+    ...options
+});
 
 /**
  * Check Health
+ *
+ * Say that the process lives; nothing else is touched.
  */
 export const checkHealth = <ThrowOnError extends boolean = false>(options?: Options<CheckHealthData, ThrowOnError>) => (options?.client ?? client).get<CheckHealthResponses, unknown, ThrowOnError>({ url: '/healthz', ...options });
 
 /**
  * Check Readiness
+ *
+ * Check database, migrations, storage, broker and workers; `degraded` (200) still takes work.
  */
 export const checkReadiness = <ThrowOnError extends boolean = false>(options?: Options<CheckReadinessData, ThrowOnError>) => (options?.client ?? client).get<CheckReadinessResponses, CheckReadinessErrors, ThrowOnError>({ url: '/readyz', ...options });

@@ -18,6 +18,8 @@ export type AccessToken = {
     token_type?: 'bearer';
     /**
      * Expires In
+     *
+     * Seconds.
      */
     expires_in: number;
 };
@@ -84,7 +86,7 @@ export type AnswerReview = {
 /**
  * AnsweredBy
  *
- * What produced a text: provider 'llama.cpp' + model file name, or provider 'template' / 'question_bank' with is_fallback true.
+ * What produced a text: `llama.cpp` and its model file, or `template` / `question_bank`.
  */
 export type AnsweredBy = {
     /**
@@ -133,6 +135,8 @@ export type BodySignIn = {
 export type BodyUploadResume = {
     /**
      * File
+     *
+     * A PDF or plain UTF-8 text, up to 10 MB.
      */
     file: Blob | File;
 };
@@ -165,6 +169,8 @@ export type CheckResult = {
     is_ok: boolean;
     /**
      * Message
+     *
+     * What is wrong and what to do.
      */
     message: string | null;
 };
@@ -187,6 +193,8 @@ export type CompetencyResult = {
     weight: number;
     /**
      * Score
+     *
+     * 0 to 100; null: not assessed, with the reason.
      */
     score: number | null;
     not_scored_reason: NotScoredReason | null;
@@ -202,6 +210,8 @@ export type CompetencyResult = {
 
 /**
  * Consents
+ *
+ * What the candidate allows; nothing runs without its consent.
  */
 export type Consents = {
     /**
@@ -218,6 +228,8 @@ export type Consents = {
     scoring?: boolean;
     /**
      * Emotion
+     *
+     * Practice only, and only where the installation offers it.
      */
     emotion?: boolean;
 };
@@ -232,12 +244,11 @@ export type CreateInterview = {
     resume_id: string;
     /**
      * Scenario Id
+     *
+     * See GET /scenarios.
      */
     scenario_id?: string;
-    /**
-     * Language
-     */
-    language?: 'ko' | 'en';
+    language?: Language;
     /**
      * Target Role
      */
@@ -316,28 +327,38 @@ export type Employment = {
 
 /**
  * ErrorBody
+ *
+ * The body of every error.
  */
 export type ErrorBody = {
     /**
      * Detail
+     *
+     * What happened and the next step, for people.
      */
     detail: string;
     /**
      * Error Code
+     *
+     * Stable, for programs.
      */
     error_code: string;
     /**
      * Timestamp
+     *
+     * UTC.
      */
     timestamp: string;
     /**
      * Details
+     *
+     * The fields of a request that were refused.
      */
-    details?: Array<{
-        [key: string]: unknown;
-    }>;
+    details?: Array<FieldError>;
     /**
      * Request Id
+     *
+     * Also in the header X-Request-ID and in the logs.
      */
     request_id: string;
 };
@@ -361,12 +382,40 @@ export type Evidence = {
     quote: string;
     /**
      * Start
+     *
+     * First character of the quote in the answer's text.
      */
     start: number;
     /**
      * End
+     *
+     * One past its last character.
      */
     end: number;
+};
+
+/**
+ * FieldError
+ */
+export type FieldError = {
+    /**
+     * Field
+     */
+    field: string;
+    /**
+     * Message
+     */
+    message: string;
+};
+
+/**
+ * Health
+ */
+export type Health = {
+    /**
+     * Status
+     */
+    status?: 'ok';
 };
 
 /**
@@ -379,6 +428,8 @@ export type Interview = {
     id: string;
     /**
      * Resume Id
+     *
+     * Null when the résumé was deleted since.
      */
     resume_id: string | null;
     /**
@@ -389,10 +440,7 @@ export type Interview = {
      * Scenario Title
      */
     scenario_title: string;
-    /**
-     * Language
-     */
-    language: 'ko' | 'en';
+    language: Language;
     /**
      * Target Role
      */
@@ -419,10 +467,7 @@ export type Interview = {
      * Finished At
      */
     finished_at: string | null;
-    /**
-     * Report Status
-     */
-    report_status: 'none' | 'pending' | 'running' | 'ready' | 'failed';
+    report_status: InterviewReportStatus;
 };
 
 /**
@@ -435,6 +480,8 @@ export type InterviewDetail = {
     id: string;
     /**
      * Resume Id
+     *
+     * Null when the résumé was deleted since.
      */
     resume_id: string | null;
     /**
@@ -445,10 +492,7 @@ export type InterviewDetail = {
      * Scenario Title
      */
     scenario_title: string;
-    /**
-     * Language
-     */
-    language: 'ko' | 'en';
+    language: Language;
     /**
      * Target Role
      */
@@ -475,10 +519,7 @@ export type InterviewDetail = {
      * Finished At
      */
     finished_at: string | null;
-    /**
-     * Report Status
-     */
-    report_status: 'none' | 'pending' | 'running' | 'ready' | 'failed';
+    report_status: InterviewReportStatus;
     /**
      * Job Description
      */
@@ -495,6 +536,8 @@ export type InterviewDetail = {
     pending_question: PendingQuestion | null;
     /**
      * Sequence
+     *
+     * Grows with every event of the interview.
      */
     sequence: number;
 };
@@ -512,6 +555,11 @@ export type InterviewPage = {
      */
     total: number;
 };
+
+/**
+ * InterviewReportStatus
+ */
+export type InterviewReportStatus = 'none' | 'pending' | 'running' | 'ready' | 'failed';
 
 /**
  * InterviewStatus
@@ -572,9 +620,16 @@ export type JobView = {
     updated_at: string;
     /**
      * Subject Id
+     *
+     * The résumé or interview that the job is for.
      */
     subject_id: string | null;
 };
+
+/**
+ * Language
+ */
+export type Language = 'ko' | 'en';
 
 /**
  * MediaTicket
@@ -586,10 +641,14 @@ export type MediaTicket = {
     ticket: string;
     /**
      * Offer Url
+     *
+     * Where the browser posts its WebRTC offer, with the ticket.
      */
     offer_url: string;
     /**
      * Expires In
+     *
+     * Seconds.
      */
     expires_in: number;
 };
@@ -607,7 +666,7 @@ export type NotScoredReason = 'no_model' | 'no_consent' | 'no_answers' | 'not_en
 /**
  * PendingQuestion
  *
- * A question being written now (its tokens arrive on the event stream).
+ * A question that is being written; its tokens arrive on the event stream.
  */
 export type PendingQuestion = {
     /**
@@ -638,7 +697,7 @@ export type Point = {
 /**
  * Profile
  *
- * Absent fields are null or empty, never invented.
+ * What the résumé says. Absent fields are null or empty, never invented.
  */
 export type Profile = {
     /**
@@ -691,6 +750,8 @@ export type Profile = {
     activities?: Array<string>;
     /**
      * Is Resume
+     *
+     * False: the document does not look like a résumé.
      */
     is_resume?: boolean;
 };
@@ -732,6 +793,8 @@ export type Question = {
     id: string;
     /**
      * Position
+     *
+     * From 1.
      */
     position: number;
     /**
@@ -757,10 +820,14 @@ export type Question = {
     topic: string | null;
     /**
      * Reason
+     *
+     * Why am I asked this?
      */
     reason: string;
     /**
      * Source Quote
+     *
+     * The résumé's words that it came from.
      */
     source_quote: string | null;
     /**
@@ -799,6 +866,8 @@ export type Readiness = {
 export type Register = {
     /**
      * Username
+     *
+     * A name or an e-mail address; compared without regard to case and width.
      */
     username: string;
     /**
@@ -809,14 +878,13 @@ export type Register = {
      * Display Name
      */
     display_name?: string | null;
-    /**
-     * Language
-     */
-    language?: 'ko' | 'en';
+    language?: Language;
 };
 
 /**
  * Report
+ *
+ * Partial until `status` is `ready` or `failed`.
  */
 export type Report = {
     /**
@@ -834,6 +902,8 @@ export type Report = {
     error_code: string | null;
     /**
      * Overall Score
+     *
+     * 0 to 100; null without a judge, with the reason.
      */
     overall_score: number | null;
     not_scored_reason: NotScoredReason | null;
@@ -863,6 +933,8 @@ export type Report = {
     turns: Array<Turn>;
     /**
      * Is Calibrated
+     *
+     * Whether scores were checked against human judges.
      */
     is_calibrated: boolean;
     versions: ReportVersions;
@@ -883,12 +955,14 @@ export type ReportStatus = 'pending' | 'running' | 'ready' | 'failed';
 
 /**
  * ReportVersions
+ *
+ * What the result was made with; null before it is made.
  */
 export type ReportVersions = {
     /**
      * Rubric
      */
-    rubric: string;
+    rubric: string | null;
     /**
      * Prompt
      */
@@ -900,7 +974,7 @@ export type ReportVersions = {
     /**
      * Code
      */
-    code: string;
+    code: string | null;
 };
 
 /**
@@ -933,6 +1007,9 @@ export type Resume = {
      * Pages
      */
     pages: number | null;
+    /**
+     * Why the status is `failed`.
+     */
     error: ResumeError | null;
     /**
      * Created At
@@ -974,6 +1051,9 @@ export type ResumeDetail = {
      * Pages
      */
     pages: number | null;
+    /**
+     * Why the status is `failed`.
+     */
     error: ResumeError | null;
     /**
      * Created At
@@ -986,6 +1066,8 @@ export type ResumeDetail = {
     profile: Profile | null;
     /**
      * Hidden Text Spans
+     *
+     * Spans of text that a human reader cannot see; they are left out of the profile.
      */
     hidden_text_spans: number;
 };
@@ -994,11 +1076,15 @@ export type ResumeDetail = {
  * ResumeError
  */
 export type ResumeError = {
-    /**
-     * Code
-     */
-    code: 'encrypted' | 'damaged' | 'no_text' | 'too_many_pages' | 'too_large' | 'parse_timeout' | 'expired' | 'engine_unavailable' | 'internal';
+    code: ResumeErrorCode;
 };
+
+/**
+ * ResumeErrorCode
+ *
+ * Why a résumé could not be read.
+ */
+export type ResumeErrorCode = 'encrypted' | 'damaged' | 'no_text' | 'too_many_pages' | 'too_large' | 'parse_timeout' | 'expired' | 'engine_unavailable' | 'internal';
 
 /**
  * ResumePage
@@ -1108,7 +1194,7 @@ export type SubmitAnswer = {
 /**
  * SystemStatus
  *
- * For the page: what works right now (no sign-in needed, nothing secret).
+ * What works right now; nothing secret, so no sign-in is needed.
  */
 export type SystemStatus = {
     /**
@@ -1158,10 +1244,7 @@ export type UpdateUser = {
      * Display Name
      */
     display_name?: string | null;
-    /**
-     * Language
-     */
-    language?: 'ko' | 'en' | null;
+    language?: Language | null;
 };
 
 /**
@@ -1181,10 +1264,7 @@ export type User = {
      */
     display_name: string;
     role: Role;
-    /**
-     * Language
-     */
-    language: 'ko' | 'en';
+    language: Language;
     /**
      * Created At
      */
@@ -1236,17 +1316,25 @@ export type RegisterUserData = {
 
 export type RegisterUserErrors = {
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
     /**
-     * Too Many Requests
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
      */
     429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type RegisterUserError = RegisterUserErrors[keyof RegisterUserErrors];
@@ -1269,17 +1357,25 @@ export type SignInData = {
 
 export type SignInErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
     /**
-     * Too Many Requests
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
      */
     429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type SignInError = SignInErrors[keyof SignInErrors];
@@ -1302,9 +1398,25 @@ export type RefreshTokenData = {
 
 export type RefreshTokenErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type RefreshTokenError = RefreshTokenErrors[keyof RefreshTokenErrors];
@@ -1325,6 +1437,27 @@ export type SignOutData = {
     url: '/api/v1/auth/logout';
 };
 
+export type SignOutErrors = {
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type SignOutError = SignOutErrors[keyof SignOutErrors];
+
 export type SignOutResponses = {
     /**
      * Successful Response
@@ -1343,17 +1476,29 @@ export type ChangePasswordData = {
 
 export type ChangePasswordErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Forbidden
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
      */
     403: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ChangePasswordError = ChangePasswordErrors[keyof ChangePasswordErrors];
@@ -1376,9 +1521,21 @@ export type ReadMeData = {
 
 export type ReadMeErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ReadMeError = ReadMeErrors[keyof ReadMeErrors];
@@ -1401,13 +1558,25 @@ export type UpdateMeData = {
 
 export type UpdateMeErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type UpdateMeError = UpdateMeErrors[keyof UpdateMeErrors];
@@ -1427,10 +1596,14 @@ export type ListResumesData = {
     query?: {
         /**
          * Limit
+         *
+         * How many items to return.
          */
         limit?: number;
         /**
          * Offset
+         *
+         * How many items to skip.
          */
         offset?: number;
     };
@@ -1439,13 +1612,25 @@ export type ListResumesData = {
 
 export type ListResumesErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ListResumesError = ListResumesErrors[keyof ListResumesErrors];
@@ -1468,31 +1653,35 @@ export type UploadResumeData = {
 
 export type UploadResumeErrors = {
     /**
-     * Bad Request
+     * The request cannot be read: BAD_REQUEST
      */
     400: ErrorBody;
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Request Entity Too Large
+     * Too much: FILE_TOO_LARGE, BODY_TOO_LARGE
      */
     413: ErrorBody;
     /**
-     * Unsupported Media Type
+     * Neither a PDF nor plain UTF-8 text: UNSUPPORTED_FILE_TYPE
      */
     415: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
     /**
-     * Too Many Requests
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
      */
     429: ErrorBody;
     /**
-     * Service Unavailable
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1501,7 +1690,7 @@ export type UploadResumeError = UploadResumeErrors[keyof UploadResumeErrors];
 
 export type UploadResumeResponses = {
     /**
-     * the same file again: the known résumé
+     * The same file again: the known résumé.
      */
     200: Resume;
     /**
@@ -1526,17 +1715,29 @@ export type DeleteResumeData = {
 
 export type DeleteResumeErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type DeleteResumeError = DeleteResumeErrors[keyof DeleteResumeErrors];
@@ -1564,17 +1765,29 @@ export type ReadResumeData = {
 
 export type ReadResumeErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ReadResumeError = ReadResumeErrors[keyof ReadResumeErrors];
@@ -1602,17 +1815,29 @@ export type DownloadResumeData = {
 
 export type DownloadResumeErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type DownloadResumeError = DownloadResumeErrors[keyof DownloadResumeErrors];
@@ -1621,14 +1846,18 @@ export type DownloadResumeResponses = {
     /**
      * Successful Response
      */
-    200: unknown;
+    200: Blob | File;
 };
+
+export type DownloadResumeResponse = DownloadResumeResponses[keyof DownloadResumeResponses];
 
 export type StreamResumeEventsData = {
     body?: never;
     headers?: {
         /**
          * Last-Event-Id
+         *
+         * The id of the last event seen, to go on after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -1644,19 +1873,27 @@ export type StreamResumeEventsData = {
 
 export type StreamResumeEventsErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
     /**
-     * Service Unavailable
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1684,21 +1921,33 @@ export type ReprocessResumeData = {
 
 export type ReprocessResumeErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ReprocessResumeError = ReprocessResumeErrors[keyof ReprocessResumeErrors];
@@ -1716,19 +1965,28 @@ export type ListScenariosData = {
     body?: never;
     path?: never;
     query?: {
-        /**
-         * Language
-         */
-        language?: 'ko' | 'en';
+        language?: Language;
     };
     url: '/api/v1/scenarios';
 };
 
 export type ListScenariosErrors = {
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ListScenariosError = ListScenariosErrors[keyof ListScenariosErrors];
@@ -1750,10 +2008,14 @@ export type ListInterviewsData = {
     query?: {
         /**
          * Limit
+         *
+         * How many items to return.
          */
         limit?: number;
         /**
          * Offset
+         *
+         * How many items to skip.
          */
         offset?: number;
     };
@@ -1762,13 +2024,25 @@ export type ListInterviewsData = {
 
 export type ListInterviewsErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ListInterviewsError = ListInterviewsErrors[keyof ListInterviewsErrors];
@@ -1787,6 +2061,8 @@ export type CreateInterviewData = {
     headers?: {
         /**
          * Idempotency-Key
+         *
+         * Any text of your own; sending the same again returns the same interview instead of a second one.
          */
         'Idempotency-Key'?: string | null;
     };
@@ -1797,25 +2073,33 @@ export type CreateInterviewData = {
 
 export type CreateInterviewErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
     /**
-     * Too Many Requests
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
      */
     429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type CreateInterviewError = CreateInterviewErrors[keyof CreateInterviewErrors];
@@ -1843,17 +2127,29 @@ export type DeleteInterviewData = {
 
 export type DeleteInterviewErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type DeleteInterviewError = DeleteInterviewErrors[keyof DeleteInterviewErrors];
@@ -1881,17 +2177,29 @@ export type ReadInterviewData = {
 
 export type ReadInterviewErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ReadInterviewError = ReadInterviewErrors[keyof ReadInterviewErrors];
@@ -1919,21 +2227,33 @@ export type SubmitAnswerData = {
 
 export type SubmitAnswerErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type SubmitAnswerError = SubmitAnswerErrors[keyof SubmitAnswerErrors];
@@ -1961,21 +2281,33 @@ export type SkipQuestionData = {
 
 export type SkipQuestionErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type SkipQuestionError = SkipQuestionErrors[keyof SkipQuestionErrors];
@@ -2003,17 +2335,29 @@ export type FinishInterviewData = {
 
 export type FinishInterviewErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type FinishInterviewError = FinishInterviewErrors[keyof FinishInterviewErrors];
@@ -2041,21 +2385,33 @@ export type UpdateConsentsData = {
 
 export type UpdateConsentsErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type UpdateConsentsError = UpdateConsentsErrors[keyof UpdateConsentsErrors];
@@ -2083,21 +2439,33 @@ export type CreateMediaTicketData = {
 
 export type CreateMediaTicketErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type CreateMediaTicketError = CreateMediaTicketErrors[keyof CreateMediaTicketErrors];
@@ -2116,6 +2484,8 @@ export type StreamInterviewEventsData = {
     headers?: {
         /**
          * Last-Event-Id
+         *
+         * The id of the last event seen, to go on after it.
          */
         'Last-Event-ID'?: string | null;
     };
@@ -2131,19 +2501,27 @@ export type StreamInterviewEventsData = {
 
 export type StreamInterviewEventsErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
     /**
-     * Service Unavailable
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2171,21 +2549,33 @@ export type ReadReportData = {
 
 export type ReadReportErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ReadReportError = ReadReportErrors[keyof ReadReportErrors];
@@ -2213,21 +2603,33 @@ export type RetryReportData = {
 
 export type RetryReportErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type RetryReportError = RetryReportErrors[keyof RetryReportErrors];
@@ -2248,6 +2650,23 @@ export type ReadSystemStatusData = {
     url: '/api/v1/system/status';
 };
 
+export type ReadSystemStatusErrors = {
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadSystemStatusError = ReadSystemStatusErrors[keyof ReadSystemStatusErrors];
+
 export type ReadSystemStatusResponses = {
     /**
      * Successful Response
@@ -2267,10 +2686,14 @@ export type ListJobsData = {
         state?: JobState | null;
         /**
          * Limit
+         *
+         * How many items to return.
          */
         limit?: number;
         /**
          * Offset
+         *
+         * How many items to skip.
          */
         offset?: number;
     };
@@ -2279,17 +2702,29 @@ export type ListJobsData = {
 
 export type ListJobsErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Forbidden
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
      */
     403: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ListJobsError = ListJobsErrors[keyof ListJobsErrors];
@@ -2317,25 +2752,37 @@ export type RetryJobData = {
 
 export type RetryJobErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Forbidden
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
      */
     403: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type RetryJobError = RetryJobErrors[keyof RetryJobErrors];
@@ -2363,25 +2810,37 @@ export type DiscardJobData = {
 
 export type DiscardJobErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Forbidden
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
      */
     403: ErrorBody;
     /**
-     * Not Found
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Conflict
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
      */
     409: ErrorBody;
     /**
-     * Unprocessable Entity
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
      */
     422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type DiscardJobError = DiscardJobErrors[keyof DiscardJobErrors];
@@ -2404,13 +2863,25 @@ export type ListWorkersData = {
 
 export type ListWorkersErrors = {
     /**
-     * Unauthorized
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
      */
     401: ErrorBody;
     /**
-     * Forbidden
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
      */
     403: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
 };
 
 export type ListWorkersError = ListWorkersErrors[keyof ListWorkersErrors];
@@ -2435,13 +2906,9 @@ export type CheckHealthData = {
 
 export type CheckHealthResponses = {
     /**
-     * Response Check Health
-     *
      * Successful Response
      */
-    200: {
-        [key: string]: string;
-    };
+    200: Health;
 };
 
 export type CheckHealthResponse = CheckHealthResponses[keyof CheckHealthResponses];
@@ -2455,7 +2922,7 @@ export type CheckReadinessData = {
 
 export type CheckReadinessErrors = {
     /**
-     * Service Unavailable
+     * The backend cannot work.
      */
     503: Readiness;
 };

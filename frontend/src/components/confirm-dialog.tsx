@@ -17,28 +17,31 @@ type Props = {
 export function ConfirmDialog(props: Props) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={props.isOpen}
-      onClose={props.onClose}
-      title={props.title}
-      closeButtonProps={{ "aria-label": t("common.close") }}
-      styles={{ title: { fontWeight: 650, fontSize: 18 } }}
-    >
-      <Stack gap="lg">
-        <Text>{props.text}</Text>
-        <Group justify="flex-end" gap="sm">
-          <Button variant="default" onClick={props.onClose} data-autofocus>
-            {props.cancelLabel ?? t("common.cancel")}
-          </Button>
-          <Button
-            color={props.isDangerous ? "red.8" : undefined}
-            loading={props.isPending}
-            onClick={props.onConfirm}
-          >
-            {props.confirmLabel}
-          </Button>
-        </Group>
-      </Stack>
-    </Modal>
+    // Put together by hand: the ready-made header would be a second banner of the page.
+    <Modal.Root opened={props.isOpen} onClose={props.onClose} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body p="xl">
+          <Modal.Title fw={650} fz={19} mb="xs">
+            {props.title}
+          </Modal.Title>
+          <Stack gap="lg">
+            <Text>{props.text}</Text>
+            <Group justify="flex-end" gap="sm">
+              <Button variant="default" onClick={props.onClose} data-autofocus>
+                {props.cancelLabel ?? t("common.cancel")}
+              </Button>
+              <Button
+                color={props.isDangerous ? "red.8" : undefined}
+                loading={props.isPending}
+                onClick={props.onConfirm}
+              >
+                {props.confirmLabel}
+              </Button>
+            </Group>
+          </Stack>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -20,7 +20,7 @@ export default function ProgressChart({ points }: Props) {
           xAxisProps={{ padding: { left: 24, right: 24 } }}
           curveType="linear"
           strokeWidth={2}
-          gridAxis="y"
+          gridAxis="x"
           tickLine="none"
           lineProps={{ isAnimationActive: false }}
           lineChartProps={{ accessibilityLayer: false }}

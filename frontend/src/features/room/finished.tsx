@@ -8,9 +8,11 @@ export function Finished({ interview }: { interview: InterviewDetail }) {
   const { t } = useTranslation();
   return (
     <Card isAccented>
-      <Title order={1} size="h2" role="status">
-        {t("room.finishedTitle")}
-      </Title>
+      <div role="status">
+        <Title order={1} size="h2">
+          {t("room.finishedTitle")}
+        </Title>
+      </div>
       <Text c="dimmed" mt={6}>
         {t("room.finishedText")}
       </Text>

@@ -1,9 +1,8 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconSparkles } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { InterviewDetail } from "@/api";
-import { ErrorAlert } from "@/components/error-alert";
 import { useElapsedSeconds } from "@/lib/use-elapsed";
 import styles from "./question.module.css";
 
@@ -26,14 +25,18 @@ export function Waiting({ interview, streamedText, onReload, onFinish }: Props) 
 
   if (interview.pending_question?.state === "failed") {
     return (
-      <ErrorAlert title={t("room.failedTitle")} text={t("room.failedText")}>
-        <Button size="compact-md" onClick={onReload}>
-          {t("common.reload")}
-        </Button>
-        <Button size="compact-md" variant="default" onClick={onFinish}>
-          {t("room.finish")}
-        </Button>
-      </ErrorAlert>
+      <Stack gap="sm" role="alert" py="xl">
+        <Title order={1} size="h3">
+          {t("room.failedTitle")}
+        </Title>
+        <Text c="dimmed">{t("room.failedText")}</Text>
+        <Group gap="sm" mt="xs">
+          <Button onClick={onReload}>{t("common.reload")}</Button>
+          <Button variant="default" onClick={onFinish}>
+            {t("room.finish")}
+          </Button>
+        </Group>
+      </Stack>
     );
   }
   if (isWriting) {
@@ -52,9 +55,9 @@ export function Waiting({ interview, streamedText, onReload, onFinish }: Props) 
   const isFirst = interview.turns.length === 0;
   return (
     <Stack gap="sm" role="status" py="xl">
-      <Text size="xl" fw={600}>
+      <Title order={1} size="h3">
         {isFirst ? t("room.preparingFirst") : t("room.preparing")}
-      </Text>
+      </Title>
       {elapsed >= EXPLAIN_S && (
         <Text c="dimmed" className="prose">
           {elapsed >= CHOOSE_S ? t("room.preparingTooLong") : t("room.preparingLong")}

@@ -84,7 +84,7 @@ export function SetupForm({ resumes, initialResumeId }: Props) {
                 variant="light"
                 onClick={() => form.setFieldValue("role", suggestedRole)}
               >
-                {suggestedRole}
+                {t("room.sourceQuote")}: {suggestedRole}
               </Button>
             </div>
           )}
@@ -121,6 +121,7 @@ export function SetupForm({ resumes, initialResumeId }: Props) {
             {t("setup.language")}
           </Text>
           <SegmentedControl
+            size="md"
             aria-labelledby="interview-language"
             data={LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] }))}
             {...form.getInputProps("language")}
