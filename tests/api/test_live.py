@@ -22,7 +22,6 @@ from local.redis_server import RedisServer, start_redis
 from tests.api.conftest import Person, Server, error_code, make_signed_in
 from tests.factories import answer_question, make_interview, make_resume
 
-
 _http = httpx.Client(timeout=20, limits=httpx.Limits(max_connections=None))
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col, func, select
 
 from interview_core import interview as machine
@@ -151,7 +152,7 @@ def current_consents(session: Session, interview_id: UUID) -> dict[ConsentPurpos
     rows = session.exec(
         select(Consent.purpose, Consent.is_granted)
         .where(Consent.interview_id == interview_id)
-        .distinct(col(Consent.purpose))
+        .ext(distinct_on(col(Consent.purpose)))
         .order_by(col(Consent.purpose), col(Consent.at).desc())
     ).all()
     granted: dict[ConsentPurpose, bool] = dict.fromkeys(ConsentPurpose, False)
