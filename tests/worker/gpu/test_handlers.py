@@ -1,17 +1,21 @@
 """The handlers of the GPU queue on real PostgreSQL and Redis."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from redis import Redis
+from sqlalchemy import text
 from sqlmodel import Session, select
 
+from interview_core import interview as machine
 from interview_core import jobs
 from interview_core.contract.payloads import EvaluateAnswer, WriteReport
 from interview_core.contract.tasks import EVALUATE_ANSWER, NEXT_QUESTION, WRITE_REPORT
-from interview_core.db.interviews import list_turns
+from interview_core.db.interviews import append_events, list_turns, load_state, lock_interview
 from interview_core.db.tables import (
     Answer,
     Consent,
@@ -19,6 +23,7 @@ from interview_core.db.tables import (
     Evaluation,
     EvaluationStatus,
     Interview,
+    Job,
     JobState,
     Language,
     Question,
@@ -29,10 +34,15 @@ from interview_core.db.tables import (
 from interview_core.errors import EngineFailed
 from interview_core.job_failures import settle
 from interview_core.streams import Stream, stream_name
-from interview_worker.engines.language_model import DeadlinePassed, ModelState, OutputRefused
+from interview_worker.binding import JobRun
+from interview_worker.engines.language_model import DeadlinePassed, GenerationRequest, ModelState, OutputRefused
+from interview_worker.gpu.evaluation import load_answer, save_verdict
+from interview_worker.gpu.judging import judge
+from interview_worker.gpu.resources import GpuResources
+from interview_worker.rubrics.loader import load_rubric
 from tests.factories import answer_question, ask_template, make_interview, make_resume, make_user
 from tests.worker.gpu.conftest import SCRIPT
-from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
+from tests.worker.gpu.fakes import FakeGeneration, FakeLanguageModel, no_model, prompt_of
 
 SHORT = ("communication", "technical_depth", "problem_solving", "collaboration", "motivation")
 """The competencies that the short scenario's questions are for, in order."""
@@ -181,10 +191,12 @@ def test_a_question_in_the_wrong_language_is_tried_again_and_replaced(
 def test_the_prompt_holds_the_resumes_masked_passages_and_no_contact_data(
     session: Session, interview: Interview, run_jobs: RunJobs
 ) -> None:
-    for position, (section, text) in enumerate(
+    for position, (section, passage) in enumerate(
         [("contact", "김하늘 [phone]"), ("projects", "주문 서비스의 캐시를 개선")]
     ):
-        session.add(ResumeChunk(resume_id=interview.resume_id, position=position, section=section, page=1, text=text))
+        session.add(
+            ResumeChunk(resume_id=interview.resume_id, position=position, section=section, page=1, text=passage)
+        )
     session.commit()
     answer_question(session, interview, ANSWER)
     model = FakeLanguageModel(["캐시를 무효화하는 방법으로 무엇을 비교해 보셨나요?"])
@@ -387,6 +399,52 @@ def test_withdrawn_consent_removes_scores_that_were_given(
     assert {session.get_one(Evaluation, answer.id).score for answer in answers} == {None}
 
 
+def test_a_report_waits_for_an_evaluation_that_runs_already(
+    session: Session, interview: Interview, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    answer = answer_question(session, interview, ANSWER)
+    locked = lock_interview(session, interview.id)
+    assert locked is not None
+    append_events(session, locked, load_state(session, interview.id), machine.finish(load_state(session, interview.id)))
+    session.commit()
+    job_id = session.exec(select(Job.id).where(Job.task == EVALUATE_ANSWER.name)).one()
+    claim = jobs.claim(session, job_id, lease_s=60)
+    assert claim is not None
+    model = FakeLanguageModel(["조회가 몰린 까닭과 결과를 수치로 설명하셨습니다."])
+    report = threading.Thread(target=lambda: run_jobs(WRITE_REPORT.name, model))
+    report.start()
+    time.sleep(1)
+
+    material = load_answer(session, answer.id)
+    assert material is not None
+    judging = FakeLanguageModel([judgement(competency="communication")])
+    verdict = judge(material.answer, judging, load_rubric(), has_consent=True, deadline_s=60)
+    session.rollback()
+    with JobRun(claim, resources.sessions).complete() as writing:
+        save_verdict(writing, answer.id, verdict)
+    report.join(60)
+
+    assert len(model.requests) == 1
+    assert report_of(session, interview).overall_score == 70
+
+
+def test_a_worker_that_lost_its_lease_asks_nothing(
+    session: Session, interview: Interview, redis: Redis, run_jobs: RunJobs
+) -> None:
+    answer_question(session, interview, ANSWER)
+
+    class Slow(FakeLanguageModel):
+        def generate(self, request: GenerationRequest) -> FakeGeneration:
+            session.execute(text("UPDATE job SET owner = gen_random_uuid() WHERE state = 'running'"))
+            session.commit()
+            return super().generate(request)
+
+    assert run_jobs(NEXT_QUESTION.name, Slow(["캐시가 어긋났을 때는 어떻게 알아차리셨나요?"])) == [JobState.RUNNING]
+
+    assert session.exec(select(Question).where(Question.position == 2)).all() == []
+    assert "question.ready" not in [kind for kind, _ in events_of(redis, interview)]
+
+
 def test_a_late_evaluation_does_not_overwrite_the_reports(
     session: Session, interview: Interview, run_jobs: RunJobs
 ) -> None:
@@ -404,8 +462,8 @@ def test_a_late_evaluation_does_not_overwrite_the_reports(
 def test_an_english_interview_is_asked_and_judged_in_english(session: Session, run_jobs: RunJobs) -> None:
     user = make_user(session)
     interview = make_interview(session, user, make_resume(session, user), language=Language.ENGLISH)
-    text = "Reads were piling up, so I put Redis in front of the database and measured the effect."
-    answer = answer_question(session, interview, text)
+    said = "Reads were piling up, so I put Redis in front of the database and measured the effect."
+    answer = answer_question(session, interview, said)
     asked = "How did you decide which entries of the cache to invalidate?"
     asking, judging = (
         FakeLanguageModel([asked]),
@@ -425,8 +483,8 @@ def test_with_a_model_file_llama_cpp_itself_asks_and_judges(
 ) -> None:
     model = make_model()
     # The scripted model quotes its own script, so an answer that holds those words gives it evidence.
-    text = f"{SCRIPT} 라는 질문에는 측정한 수치를 보고 판단했다고 답하겠습니다."
-    answer = answer_question(session, interview, text)
+    said = f"{SCRIPT} 라는 질문에는 측정한 수치를 보고 판단했다고 답하겠습니다."
+    answer = answer_question(session, interview, said)
     assert run_jobs(NEXT_QUESTION.name, model) == [JobState.DONE]
     question = second_question(session, interview)
     assert question.text == SCRIPT
