@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from sqlalchemy import text
-from tests.samples.make_resume_pdf import make_resume_pdf
 
 from interview_core.contract.payloads import EvaluateAnswer, ParseResume
 from interview_core.contract.tasks import EVALUATE_ANSWER, PARSE_RESUME
@@ -11,6 +10,7 @@ from interview_core.db.tables import ResumeStatus
 from interview_core.jobs import enqueue
 from interview_core.storage import Storage
 from tests.factories import answer_question, make_interview, make_resume, make_user
+from tests.samples.make_resume_pdf import make_resume_pdf
 from tests.stack import Stack, wait_for
 
 SETTLES_S = 20

@@ -61,19 +61,25 @@ def _requeue_lost(session: Session, backoff_s: float) -> int:
     return len(rows)
 
 
-_HOPELESS = (
-    "((state = 'running' AND lease_until < clock_timestamp() AND attempt >= max_attempts)"
-    " OR (state = 'queued' AND attempt = 0 AND expires_at < clock_timestamp()))"
-)
+_HOPELESS = """
+    ((state = 'running' AND lease_until < clock_timestamp() AND attempt >= max_attempts)
+    OR (state = 'queued' AND attempt = 0 AND expires_at < clock_timestamp()))
+"""
+_FIND = f"SELECT id FROM job WHERE {_HOPELESS} ORDER BY created_at LIMIT :batch"  # noqa: S608  constants only
+_BURY = f"""
+    UPDATE job SET state = 'dead', owner = NULL, lease_until = NULL, finished_at = now(), updated_at = now(),
+        error_code = CASE WHEN state = 'queued' THEN :expired ELSE :lost END,
+        error_message = CASE WHEN state = 'queued' THEN 'no worker took the job in time'
+            ELSE 'the worker stopped answering on every attempt' END
+    WHERE id = (SELECT id FROM job WHERE id = :id AND {_HOPELESS} FOR UPDATE SKIP LOCKED)
+    RETURNING id, task, payload, error_code
+"""  # noqa: S608  constants only
 
 
 def _end_hopeless(sessions: SessionFactory) -> list[Outcome]:
     """End jobs that used up their attempts, or that nobody took in time; each together with what its end means."""
     with sessions() as session:
-        rows = session.execute(
-            text(f"SELECT id FROM job WHERE {_HOPELESS} ORDER BY created_at LIMIT :batch"),
-            {"batch": _BATCH},
-        ).all()
+        rows = session.execute(text(_FIND), {"batch": _BATCH}).all()
     return [outcome for row in rows if (outcome := _end_one(sessions, row.id)) is not None]
 
 
@@ -92,17 +98,7 @@ def _end_one(sessions: SessionFactory, job_id: UUID) -> Outcome | None:
 
 
 def _bury(session: Session, job_id: UUID) -> DeadJob | None:
-    row = session.execute(
-        text(
-            "UPDATE job SET state = 'dead', owner = NULL, lease_until = NULL, finished_at = now(), updated_at = now(),"
-            " error_code = CASE WHEN state = 'queued' THEN :expired ELSE :lost END,"
-            " error_message = CASE WHEN state = 'queued' THEN 'no worker took the job in time'"
-            " ELSE 'the worker stopped answering on every attempt' END"
-            f" WHERE id = (SELECT id FROM job WHERE id = :id AND {_HOPELESS} FOR UPDATE SKIP LOCKED)"
-            " RETURNING id, task, payload, error_code"
-        ),
-        {"id": job_id, "expired": EXPIRED, "lost": WORKER_LOST},
-    ).one_or_none()
+    row = session.execute(text(_BURY), {"id": job_id, "expired": EXPIRED, "lost": WORKER_LOST}).one_or_none()
     return DeadJob(row.id, row.task, row.payload, row.error_code) if row else None
 
 
