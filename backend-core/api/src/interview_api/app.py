@@ -10,7 +10,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
 
 from interview_api.auth.routes import router as auth
-from interview_api.docs import DESCRIPTION, TAGS, add_docs
+from interview_api.docs import DESCRIPTION, TAGS, DocumentedApi, add_docs
 from interview_api.errors import add_error_handlers, error_docs
 from interview_api.interviews.routes import router as interviews
 from interview_api.interviews.routes import scenarios
@@ -61,7 +61,7 @@ def build_app(resources: Resources) -> FastAPI:
 
 def describe_app(**options: object) -> FastAPI:
     """Return the application's routes and documentation, which need no resources to be looked at."""
-    app = FastAPI(
+    app = DocumentedApi(
         title="AI interview platform",
         version=__version__,
         summary="Résumé in, interview in the browser, report out.",
@@ -70,6 +70,7 @@ def describe_app(**options: object) -> FastAPI:
         generate_unique_id_function=_operation_id,
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         **options,  # type: ignore[arg-type]  # FastAPI's own keyword arguments
     )
     add_error_handlers(app)

@@ -159,7 +159,8 @@ def expected_error_response(request_id: str, error: InterviewError) -> JSONRespo
 def internal_error_response(request_id: str, error: Exception) -> JSONResponse:
     """Log a fault without its message, which may quote what a candidate wrote, and return a 500."""
     frames = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
-    log.error("request failed", error=type(error).__name__, at=frames[-12:])
+    ours = [frame for frame in frames[:-1] if "interview_" in frame]
+    log.error("request failed", error=type(error).__name__, at=[*ours, *frames[-1:]])
     return error_response(
         request_id, 500, "INTERNAL", "Something went wrong on our side. Tell the operator the request id."
     )
