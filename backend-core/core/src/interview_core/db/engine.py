@@ -27,6 +27,8 @@ def make_engine(database_url: str, *, pool_size: int = 10, statement_timeout_s: 
         max_overflow=pool_size,
         pool_timeout=3,
         pool_pre_ping=True,
+        # An error's text would otherwise repeat what was to be stored, and end in a log.
+        hide_parameters=True,
         connect_args={
             "connect_timeout": 2,
             "options": f"-c statement_timeout={int(statement_timeout_s * 1000)}"
