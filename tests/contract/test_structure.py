@@ -1,7 +1,9 @@
 """Invariants 3, 4 and 10: who imports what, and one definition of everything. Import rules are in pyproject.toml."""
 
 import ast
+import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -124,6 +126,20 @@ def test_routes_and_operation_ids_are_unique() -> None:
     document = describe_app().openapi()
     operations = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert [name for name, count in Counter(operations).items() if count > 1] == []
+
+
+def test_the_frontends_client_is_made_from_this_api() -> None:
+    """`make openapi` writes the file; TypeScript then refuses a page that calls what is not there."""
+    from interview_api.app import describe_app
+
+    assert json.loads((ROOT / "frontend" / "openapi.json").read_text("utf-8")) == describe_app().openapi()
+
+
+def test_every_test_that_the_architecture_names_is_there() -> None:
+    file = ""
+    for path, name in re.findall(r"`([^`]*?)::(test_\w+)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8")):
+        file = file if path == "…" else path
+        assert f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{file}::{name}"
 
 
 @pytest.mark.parametrize("queue", list(Queue))
