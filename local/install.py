@@ -182,7 +182,8 @@ def _install_packages(log: Path, *, for_tests: bool) -> None:
         _pip_install("--no-deps", "-r", REQUIREMENTS / "no-deps.txt"),
         log,
     )
-    stamp.write_text(fingerprint)
+    for covered in {stamp, _packages_stamp(for_tests=False)}:
+        covered.write_text(fingerprint)
 
 
 def _packages_stamp(*, for_tests: bool) -> Path:
