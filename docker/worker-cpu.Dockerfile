@@ -21,8 +21,10 @@ RUN useradd --uid 10001 --no-create-home --home-dir /cache app \
  && install -d -o app -g app /app /app/uploads /cache
 COPY --from=build /opt/venv /opt/venv
 COPY --chmod=755 docker/is_alive.py /usr/local/bin/is-alive
-# Downloaded embedding weights outlive the container when /cache is a volume.
-ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/cache
+# Downloaded embedding weights outlive the container when /cache is a volume. The libraries report to their makers
+# unless told not to.
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 HOME=/cache \
+    ORT_DISABLE_TELEMETRY=1 HF_HUB_DISABLE_TELEMETRY=1
 WORKDIR /app
 USER 10001
 CMD ["python", "-m", "interview_worker", "cpu_queue"]
