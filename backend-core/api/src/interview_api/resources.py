@@ -45,6 +45,7 @@ class Resources:
     async def close(self) -> None:
         await self.async_redis.aclose()
         self.redis.close()
+        self.passwords.close()
         self.engine.dispose()
 
 
