@@ -74,6 +74,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-anchor": "#74b9c1",
     "--mantine-color-tide-light": "#173338",
     "--mantine-color-tide-light-color": "#93c9cf",
+    "--mantine-color-gray-light": "#2a3336",
     "--mantine-color-gray-light-color": "#c9cfd1",
     "--mantine-color-red-light": "#3a2020",
     "--mantine-color-red-light-color": "#ffb3ad",

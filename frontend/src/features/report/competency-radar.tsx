@@ -10,12 +10,13 @@ export default function CompetencyRadar({ scored }: Props) {
   return (
     <div role="img" aria-label={t("report.competenciesChart")}>
       <RadarChart
-        h={300}
+        h={280}
         data={scored.map((competency) => ({ ...competency }))}
         dataKey="title"
         withPolarRadiusAxis
-        polarRadiusAxisProps={{ domain: [0, 100], tickCount: 5, angle: 90 }}
-        radarChartProps={{ accessibilityLayer: false, outerRadius: "72%" }}
+        // The list has the numbers; ticks would only cover the names.
+        polarRadiusAxisProps={{ domain: [0, 100], tickCount: 5, tick: false, axisLine: false }}
+        radarChartProps={{ accessibilityLayer: false, outerRadius: "80%" }}
         series={[{ name: "score", color: "var(--accent)", opacity: 0.18, strokeColor: "var(--accent)" }]}
         radarProps={{ isAnimationActive: false, strokeWidth: 2 }}
       />

@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Question } from "@/api";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { readDraft, saveDraft } from "@/lib/drafts";
+import styles from "./question.module.css";
 
 type Props = {
   interviewId: string;
@@ -63,7 +64,11 @@ export function AnswerForm({ interviewId, question, isSending, isSkipping, onSen
         onKeyDown={sendOnShortcut}
       />
       <Text size="sm" c="dimmed" mt={6}>
-        {t("room.draftSaved")} · <SendHint />
+        {t("room.draftSaved")}
+        <span className={styles.keyboardOnly}>
+          {" · "}
+          <SendHint />
+        </span>
       </Text>
       <Group justify="space-between" mt="md" gap="sm">
         <Button

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, Title } from "@mantine/core";
+import { Badge, Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconSparkles } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -42,13 +42,22 @@ export function Waiting({ interview, streamedText, onReload, onFinish }: Props) 
   if (isWriting) {
     return (
       <section aria-label={t("room.questionLabel")} aria-busy="true">
+        <Group mb={14} role="status">
+          <Badge
+            variant="light"
+            color="gray"
+            size="lg"
+            radius="sm"
+            tt="none"
+            fw={550}
+            leftSection={<IconSparkles size={14} aria-hidden />}
+          >
+            {t("room.provider.streaming")}
+          </Badge>
+        </Group>
         <h1 className={styles.text} lang={interview.language}>
           {streamedText}
         </h1>
-        <Text size="sm" c="dimmed" mt={18} className={styles.source} role="status">
-          <IconSparkles size={16} stroke={1.75} aria-hidden />
-          {t("room.provider.streaming")}
-        </Text>
       </section>
     );
   }

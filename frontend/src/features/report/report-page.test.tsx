@@ -1,0 +1,89 @@
+import { screen, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { HttpResponse, http } from "msw";
+import { describe, expect, it } from "vitest";
+import type { CompetencyResult, Report } from "@/api";
+import { makeReport } from "@/testing/factories";
+import { renderPage } from "@/testing/render-page";
+import { api, server } from "@/testing/server";
+import { ReportPage } from "./report-page";
+
+function competency(key: string, changes: Partial<CompetencyResult> = {}): CompetencyResult {
+  return {
+    key,
+    title: `역량 ${key}`,
+    weight: 0.5,
+    score: null,
+    not_scored_reason: "no_model",
+    comment: null,
+    evidence: [],
+    ...changes,
+  };
+}
+
+function open(report: Report) {
+  server.use(http.get(api("/interviews/interview-1/report"), () => HttpResponse.json(report)));
+  return renderPage("/interviews/interview-1/report", [
+    { path: "/interviews/:interviewId/report", element: <ReportPage /> },
+  ]);
+}
+
+describe("a report", () => {
+  it("without a model says so and shows no score at all", async () => {
+    open(makeReport({ competencies: [competency("가"), competency("나")] }));
+    expect(await screen.findByText("이 면접은 채점하지 않았어요")).toBeVisible();
+    expect(screen.getAllByText("평가하지 않음 · 모델 없음")).toHaveLength(2);
+    expect(screen.queryByText("총점")).not.toBeInTheDocument();
+    expect(screen.queryByRole("progressbar")).not.toBeInTheDocument();
+    const section = screen.getByRole("region", { name: "역량" });
+    expect(section.textContent).not.toMatch(/\d/);
+  });
+
+  it("shows the score of a competency beside one that was not assessed", async () => {
+    open(
+      makeReport({
+        overall_score: 71.6,
+        not_scored_reason: null,
+        competencies: [
+          competency("가", { score: 80.2, not_scored_reason: null }),
+          competency("나", { not_scored_reason: "not_enough_evidence" }),
+        ],
+      }),
+    );
+    expect(await screen.findByText("80")).toBeVisible();
+    expect(screen.getByText("평가하지 않음 · 근거 부족")).toBeVisible();
+    expect(screen.getByText("72")).toBeVisible();
+    expect(screen.getByText(/아직 맞춰 보지 않은/)).toBeVisible();
+  });
+
+  it("leads from a quote to its place in the transcript", async () => {
+    const evidence = { question_id: "question-1", quote: "로그를", start: 3, end: 6 };
+    open(
+      makeReport({
+        competencies: [competency("가", { score: 60, not_scored_reason: null, evidence: [evidence] })],
+      }),
+    );
+    await userEvent.click(await screen.findByRole("button", { name: /1번 답변에서 보기/ }));
+    const transcript = screen.getByRole("region", { name: "전체 기록" });
+    expect(within(transcript).getByText("로그를").tagName).toBe("MARK");
+  });
+
+  it("shows what is done while the rest is being written", async () => {
+    server.use(http.get(api("/interviews/interview-1/events"), () => HttpResponse.text("", { status: 503 })));
+    open(makeReport({ status: "running", percent: 40, strengths: ["과정이 분명해요."] }));
+    expect(await screen.findByText("리포트를 쓰고 있어요")).toBeVisible();
+    expect(screen.getByText("과정이 분명해요.")).toBeVisible();
+    expect(screen.queryByText("이 면접은 채점하지 않았어요")).not.toBeInTheDocument();
+  });
+
+  it("that failed can be written again", async () => {
+    server.use(
+      http.post(api("/interviews/interview-1/report/retry"), () =>
+        HttpResponse.json(makeReport({ summary: "다시 쓴 요약" }), { status: 202 }),
+      ),
+    );
+    open(makeReport({ status: "failed", error_code: "internal" }));
+    await userEvent.click(await screen.findByRole("button", { name: "다시 만들기" }));
+    expect(await screen.findByText("다시 쓴 요약")).toBeVisible();
+  });
+});

@@ -1,0 +1,104 @@
+import type { Answer, InterviewDetail, Question, Report, ResumeDetail, Turn } from "@/api";
+
+const NOW = "2026-11-21T04:00:00Z";
+
+export function makeQuestion(position: number, changes: Partial<Question> = {}): Question {
+  return {
+    id: `question-${position}`,
+    position,
+    stage: "skill",
+    stage_title: "기술",
+    text: `${position}번째로 여쭤볼게요. 병목은 어떻게 찾으셨나요?`,
+    type: "performance",
+    difficulty: "medium",
+    topic: null,
+    reason: "이력서에 적힌 성과의 과정을 알고 싶어요.",
+    source_quote: null,
+    is_follow_up: false,
+    answered_by: {
+      provider: "question_bank",
+      model: null,
+      prompt_version: null,
+      is_fallback: true,
+      fallback_reason: "no_model",
+      took_ms: 1,
+    },
+    created_at: NOW,
+    ...changes,
+  };
+}
+
+export function makeAnswer(text: string): Answer {
+  return { id: `answer-${text}`, text, is_skipped: false, submitted_at: NOW };
+}
+
+export function makeTurn(position: number, answer: string | null = null): Turn {
+  return { question: makeQuestion(position), answer: answer === null ? null : makeAnswer(answer) };
+}
+
+export function makeInterview(changes: Partial<InterviewDetail> = {}): InterviewDetail {
+  return {
+    id: "interview-1",
+    resume_id: "resume-1",
+    scenario_id: "short",
+    scenario_title: "짧은 면접",
+    language: "ko",
+    target_role: "백엔드 개발자",
+    company: null,
+    purpose: "practice",
+    status: "in_progress",
+    question_count: 5,
+    answered_count: 0,
+    created_at: NOW,
+    finished_at: null,
+    report_status: "none",
+    job_description: null,
+    company_description: null,
+    consents: { recording: false, transcription: false, scoring: true, emotion: false },
+    turns: [makeTurn(1)],
+    pending_question: null,
+    sequence: 1,
+    ...changes,
+  };
+}
+
+export function makeResume(changes: Partial<ResumeDetail> = {}): ResumeDetail {
+  return {
+    id: "resume-1",
+    filename: "이력서.pdf",
+    media_type: "application/pdf",
+    size_bytes: 1000,
+    status: "ready",
+    step: "embed",
+    percent: 100,
+    pages: 2,
+    error: null,
+    created_at: NOW,
+    updated_at: NOW,
+    profile: null,
+    hidden_text_spans: 0,
+    ...changes,
+  };
+}
+
+export function makeReport(changes: Partial<Report> = {}): Report {
+  return {
+    interview_id: "interview-1",
+    status: "ready",
+    percent: 100,
+    error_code: null,
+    overall_score: null,
+    not_scored_reason: "no_model",
+    summary: null,
+    strengths: [],
+    improvements: [],
+    competencies: [],
+    answers: [],
+    turns: [makeTurn(1, "먼저 로그를 봤습니다.")],
+    is_calibrated: false,
+    versions: { rubric: "rubric-1", prompt: null, model: null, code: "0.1.0" },
+    created_at: NOW,
+    finished_at: NOW,
+    ...changes,
+  };
+}

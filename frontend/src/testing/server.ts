@@ -1,0 +1,37 @@
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import type { ErrorBody } from "@/api";
+
+const ORIGIN = window.location.origin;
+
+/** The address of an API path in tests. */
+export function api(path: string): string {
+  return `${ORIGIN}/api/v1${path}`;
+}
+
+/** An error answer of the documented shape. */
+export function refusal(status: number, errorCode: string, headers?: Record<string, string>) {
+  const body: ErrorBody = {
+    detail: "what happened",
+    error_code: errorCode,
+    timestamp: "2026-11-21T04:00:00Z",
+    details: [],
+    request_id: "test",
+  };
+  return HttpResponse.json(body, { status, headers });
+}
+
+export const server = setupServer(
+  http.get(api("/system/status"), () =>
+    HttpResponse.json({
+      version: "0.1.0",
+      model_state: "missing",
+      model_name: null,
+      can_score: false,
+      can_ask_with_model: false,
+      emotion_enabled: false,
+      cpu_worker_alive: true,
+      max_upload_bytes: 10 * 1024 * 1024,
+    }),
+  ),
+);
