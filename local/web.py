@@ -4,6 +4,7 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from uuid import uuid4
 
@@ -99,6 +100,8 @@ def make_app(frontend: Path, backend_url: str, media_url: str) -> Starlette:
 def _client(url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         base_url=url,
+        # A client keeps cookies by itself and would send one browser's session along with another's requests.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         # An event stream may be silent for long, and there may be hundreds of them.
         timeout=httpx.Timeout(None, connect=5),
         # uvicorn closes idle connections after 5 s; one that is reused at that moment would fail a request.

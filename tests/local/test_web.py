@@ -147,6 +147,12 @@ def test_every_cookie_of_an_answer_arrives(web: httpx.Client) -> None:
     assert len(web.get("/api/v1/cookies").headers.get_list("set-cookie")) == 2
 
 
+def test_one_browsers_cookie_is_never_sent_with_anothers_request(web: httpx.Client) -> None:
+    web.get("/api/v1/cookies")
+    stranger = httpx.get(f"{web.base_url}/api/v1/echo/me")
+    assert "cookie" not in stranger.json()["headers"]
+
+
 def test_events_arrive_one_by_one(web: httpx.Client) -> None:
     with web.stream("GET", "/api/v1/events") as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
