@@ -1,9 +1,10 @@
-import { Button, Group, Kbd, Text, Textarea } from "@mantine/core";
+import { Button, Group, Kbd, Text } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question } from "@/api";
 import { ConfirmDialog } from "@/components/confirm-dialog";
+import { GrowingTextarea } from "@/components/growing-textarea";
 import { readDraft, saveDraft } from "@/lib/drafts";
 import styles from "./question.module.css";
 
@@ -48,13 +49,12 @@ export function AnswerForm({ interviewId, question, isSending, isSkipping, onSen
 
   return (
     <form onSubmit={submit}>
-      <Textarea
+      <GrowingTextarea
         ref={box}
         label={t("room.answer")}
         labelProps={{ fw: 600, mb: 6 }}
         placeholder={t("room.answerPlaceholder")}
         size="md"
-        autosize
         minRows={6}
         maxRows={18}
         value={text}

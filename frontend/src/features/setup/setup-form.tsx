@@ -1,9 +1,10 @@
-import { Button, SegmentedControl, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Purpose, Resume } from "@/api";
 import { ErrorAlert } from "@/components/error-alert";
+import { GrowingTextarea } from "@/components/growing-textarea";
 import { NoticeAlert } from "@/components/notice-alert";
 import { resumeQuery } from "@/features/resumes/resume-queries";
 import { currentLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from "@/i18n";
@@ -95,21 +96,19 @@ export function SetupForm({ resumes, initialResumeId }: Props) {
             maxLength={120}
             {...form.getInputProps("company")}
           />
-          <Textarea
+          <GrowingTextarea
             size="md"
             label={optional(t("setup.jobDescription"))}
             description={t("setup.jobDescriptionHint")}
-            autosize
             minRows={3}
             maxRows={12}
             maxLength={8000}
             {...form.getInputProps("jobDescription")}
           />
-          <Textarea
+          <GrowingTextarea
             size="md"
             label={optional(t("setup.companyDescription"))}
             description={t("setup.companyDescriptionHint")}
-            autosize
             minRows={2}
             maxRows={8}
             maxLength={4000}
