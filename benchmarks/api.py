@@ -1,6 +1,7 @@
 """What candidates wait for: sign-in, lists, interviews, answers, reports, and health beside them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import httpx
@@ -68,19 +69,16 @@ async def _measure_list(stack: Stack) -> list[Row]:
         others = [Candidate(stack.api_url) for _ in range(clients)]
         for other in others:
             other.http.headers.update(candidate.http.headers)
-        path = "/interviews?limit=100"
-        rows.append(
-            await run_clients(
-                "list interviews",
-                clients,
-                REPEATS[clients],
-                lambda number, others=others, path=path: others[number].call("GET", path),
-                f"100 of {LIST_ROWS} rows",
-            )
-        )
+        read = _list_reader(others)
+        note = f"100 of {LIST_ROWS} rows"
+        rows.append(await run_clients("list interviews", clients, REPEATS[clients], read, note))
         await asyncio.gather(*(other.close() for other in others))
     await candidate.close()
     return rows
+
+
+def _list_reader(candidates: list[Candidate]) -> Callable[[int], Awaitable[object]]:
+    return lambda number: candidates[number].call("GET", "/interviews?limit=100")
 
 
 async def measure_health_beside_sign_ins(stack: Stack) -> list[Row]:

@@ -73,11 +73,13 @@ class Candidate:
         """Upload a résumé and wait until its profile is on the page."""
         self.page.goto(f"{self.base_url}/resumes/new")
         self.page.get_by_label(self.word("resume_file")).set_input_files(pdf)
-        expect(self.page.get_by_role("heading", name=self.word("reading_done"))).to_be_visible(timeout=90_000)
+        expect(self.page.get_by_role("heading", name=self.word("reading_done"))).to_be_visible(timeout=150_000)
 
     def set_up(self, role: str, *, scenario: str) -> None:
         """Start an interview with the résumé on the page."""
         self.page.get_by_role("link", name=self.word("prepare")).click()
+        # The form is there once the résumé is ready, and the first one waits for the embedding model to load.
+        expect(self.page.get_by_label(self.word("role"))).to_be_visible(timeout=150_000)
         self.page.get_by_label(self.word("role")).fill(role)
         self.page.get_by_role("radio", name=scenario).check()
         self.page.get_by_label(self.word("scoring")).check()
@@ -101,5 +103,5 @@ class Candidate:
             "before => document.querySelector('h1')?.innerText.trim() !== before"
             " && !!document.querySelector('textarea:not([disabled]), a[href$=\"/report\"]')",
             arg=before,
-            timeout=60_000,
+            timeout=120_000,
         )

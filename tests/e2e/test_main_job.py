@@ -56,7 +56,7 @@ def test_from_registration_to_report_without_a_model(
     assert len(set(questions)) == 5
     assert not [question for question in questions if "{" in question or "}" in question]
     page.get_by_role("link", name=candidate.word("to_report")).click()
-    expect(page.get_by_text(candidate.word("not_scored"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(candidate.word("not_scored"))).to_be_visible(timeout=120_000)
     page.screenshot(path=SCREENSHOTS / f"report-{language}.png", full_page=True)
     assert platform.one("SELECT count(*) FROM evaluation WHERE score IS NOT NULL") == 0
     for turn in range(5):
@@ -100,4 +100,4 @@ def test_the_whole_interview_of_fifteen_stages(platform: Stack, open_page: Open,
     for turn in range(15):
         candidate.answer(f"{ANSWER['ko']} ({turn + 1})")
     candidate.page.get_by_role("link", name=candidate.word("to_report")).click()
-    expect(candidate.page.get_by_text(f"{ANSWER['ko']} (15)").first).to_be_attached(timeout=60_000)
+    expect(candidate.page.get_by_text(f"{ANSWER['ko']} (15)").first).to_be_attached(timeout=120_000)
