@@ -23,6 +23,8 @@ export function ReportView({ report }: { report: Report }) {
     // A new object each time, so that the same quote can be asked for twice.
     setShown({ ...evidence });
   };
+  // Where nothing was judged, the transcript already says all that there is.
+  const isReviewed = report.answers.some((review) => review.status !== "not_scored");
   return (
     <Stack gap={44} maw={800} mx="auto">
       <div>
@@ -36,7 +38,7 @@ export function ReportView({ report }: { report: Report }) {
       <FindingList title={t("report.strengths")} kind="strength" findings={report.strengths} />
       <FindingList title={t("report.improvements")} kind="improvement" findings={report.improvements} />
       {report.competencies.length > 0 && <Competencies report={report} onQuote={showQuote} />}
-      {report.answers.length > 0 && <AnswerReviews report={report} onQuote={showQuote} />}
+      {isReviewed && <AnswerReviews report={report} onQuote={showQuote} />}
       <Section title={t("report.transcript")}>
         <Transcript turns={report.turns} shown={shown} />
       </Section>
