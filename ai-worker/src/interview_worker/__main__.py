@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import socket
 import sys
 import threading
@@ -56,6 +57,10 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+# onnxruntime and the Hugging Face libraries report their use to their makers unless told otherwise.
+NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+
+
 def run(queue: Queue) -> None:
     """Serve a queue until stopped.
 
@@ -63,6 +68,7 @@ def run(queue: Queue) -> None:
         SettingsInvalid, BindingError: the worker cannot do its work, and says what is missing.
     """
     kind = KINDS[queue]
+    os.environ.update(NO_TELEMETRY)
     settings = load_settings(kind.settings)
     configure_logs(settings, f"worker-{queue.value.removesuffix('_queue')}")
     check_redis(settings.redis_url)

@@ -17,7 +17,8 @@ export function useReport(interviewId: string) {
   const open: OpenStream = (options) =>
     streamInterviewEvents({ path: { interview_id: interviewId }, ...options });
   const onEvent = (event: string) => {
-    if (event.startsWith("report.")) void queryClient.invalidateQueries({ queryKey });
+    // A snapshot stands for whatever was missed, the report's end among it.
+    if (event.startsWith("report.") || event === "snapshot") void queryClient.invalidateQueries({ queryKey });
   };
   useEventStream({ streamKey: interviewId, open, onEvent, isEnabled: isBeingWritten(query.data) });
   return query;
