@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from re import Pattern
 from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 PASSWORD = "정직한 말 staple 9"
 
@@ -21,6 +22,8 @@ WORDS = {
         "start": "면접 시작",
         "answer": "내 답변",
         "send": "답변 보내기",
+        "finish": "면접 마치기",
+        "finish_confirm": "마치기",
         "to_report": "리포트 보기",
         "report": "면접 리포트",
         "not_scored": "이 면접은 채점하지 않았어요",
@@ -39,6 +42,8 @@ WORDS = {
         "start": "Start interview",
         "answer": "Your answer",
         "send": "Send answer",
+        "finish": "Finish interview",
+        "finish_confirm": "Finish",
         "to_report": "Open report",
         "report": "Interview report",
         "not_scored": "This interview was not scored",
@@ -75,19 +80,31 @@ class Candidate:
         self.page.get_by_label(self.word("resume_file")).set_input_files(pdf)
         expect(self.page.get_by_role("heading", name=self.word("reading_done"))).to_be_visible(timeout=150_000)
 
-    def set_up(self, role: str, *, scenario: str) -> None:
+    def set_up(self, role: str, *, scenario: Pattern[str]) -> None:
         """Start an interview with the résumé on the page."""
+        self.open_set_up()
+        self.fill_set_up(role, scenario=scenario)
+
+    def open_set_up(self) -> None:
         self.page.get_by_role("link", name=self.word("prepare")).click()
         # The form is there once the résumé is ready, and the first one waits for the embedding model to load.
         expect(self.page.get_by_label(self.word("role"))).to_be_visible(timeout=150_000)
+
+    def fill_set_up(self, role: str, *, scenario: Pattern[str]) -> None:
         self.page.get_by_label(self.word("role")).fill(role)
         self.page.get_by_role("radio", name=scenario).check()
         self.page.get_by_label(self.word("scoring")).check()
         self.page.get_by_role("button", name=self.word("start"), exact=True).click()
         expect(self.answer_box).to_be_visible()
 
+    def finish(self) -> None:
+        """End the interview before its plan does."""
+        self.page.get_by_role("button", name=self.word("finish"), exact=True).click()
+        self.page.get_by_role("dialog").get_by_role("button", name=self.word("finish_confirm"), exact=True).click()
+        expect(self.page.get_by_role("link", name=self.word("to_report"))).to_be_visible()
+
     @property
-    def answer_box(self):
+    def answer_box(self) -> Locator:
         return self.page.get_by_label(self.word("answer"), exact=True)
 
     def question(self) -> str:
