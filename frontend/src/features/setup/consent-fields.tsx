@@ -1,7 +1,7 @@
 import { Checkbox, Fieldset, Stack, Text } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useTranslation } from "react-i18next";
-import type { SetupValues } from "./setup-form";
+import type { SetupValues } from "./setup-values";
 
 type Props = { form: UseFormReturnType<SetupValues>; offersEmotion: boolean };
 

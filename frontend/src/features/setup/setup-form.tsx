@@ -2,33 +2,21 @@ import { Button, SegmentedControl, Select, Stack, Text, TextInput } from "@manti
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Purpose, Resume } from "@/api";
+import type { Resume } from "@/api";
 import { ErrorAlert } from "@/components/error-alert";
 import { GrowingTextarea } from "@/components/growing-textarea";
 import { NoticeAlert } from "@/components/notice-alert";
 import { resumeQuery } from "@/features/resumes/resume-queries";
-import { currentLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from "@/i18n";
+import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
 import { ConsentFields } from "./consent-fields";
 import { ModelNotice } from "./model-notice";
 import { PurposeField } from "./purpose-field";
 import { ScenarioField } from "./scenario-field";
+import type { SetupValues } from "./setup-values";
 import { useCreateInterview } from "./use-create-interview";
 import { useSystemStatus } from "./use-system-status";
 
 type Props = { resumes: readonly Resume[]; initialResumeId: string };
-
-export type SetupValues = {
-  resumeId: string;
-  role: string;
-  company: string;
-  companyDescription: string;
-  jobDescription: string;
-  language: Language;
-  scenarioId: string;
-  purpose: Purpose;
-  agreesToScoring: boolean;
-  agreesToEmotion: boolean;
-};
 
 const DEFAULT_SCENARIO = "short";
 

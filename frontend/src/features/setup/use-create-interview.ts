@@ -6,7 +6,7 @@ import { INTERVIEWS } from "@/features/home/interview-queries";
 import { interviewQuery } from "@/features/room/interview-query";
 import { unwrap } from "@/lib/api-error";
 import { randomId } from "@/lib/random-id";
-import type { SetupValues } from "./setup-form";
+import type { SetupValues } from "./setup-values";
 
 /** Create the interview and enter its room. A repeated try of the same form creates one interview only. */
 export function useCreateInterview() {
