@@ -44,7 +44,8 @@ def platform_with_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         yield stack
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while it is open, Playwright's event loop runs in this thread, and no other can.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     system = find_browser()
     with sync_playwright() as playwright:

@@ -23,7 +23,7 @@ def find_quote(quote: str, text: str) -> Span | None:
 
     None: the text does not hold it, or it is too short to be evidence.
     """
-    wanted, _ = _normalised(quote.strip(_EDGE))
+    wanted = _normalised(quote)[0].strip(_EDGE)
     if sum(char.isalnum() for char in wanted) < MIN_QUOTE:
         return None
     haystack, places = _normalised(text)
