@@ -89,6 +89,7 @@ class Weights:
         self.bos = self._special(llama_cpp.llama_vocab_bos(self.vocab))
         self.eos = self._special(llama_cpp.llama_vocab_eos(self.vocab))
         self._texts: dict[int, bytes] = {}
+        self._fixed: dict[str, list[int]] = {}
 
     def close(self) -> None:
         self.api.llama_model_free(self.pointer)
@@ -109,6 +110,12 @@ class Weights:
         if count < 0:
             raise EngineFailed("the text cannot be tokenised")
         return list(buffer[:count])
+
+    def tokenize_fixed(self, text: str) -> list[int]:
+        """Return the tokens of text that is part of this program, such as a schema's keys."""
+        if (tokens := self._fixed.get(text)) is None:
+            tokens = self._fixed[text] = self.tokenize(Piece(text, is_trusted=False))
+        return tokens
 
     def text_of(self, token: int) -> bytes:
         """Return a token's bytes, which need not be whole characters; of a control token none."""

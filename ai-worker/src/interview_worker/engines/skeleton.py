@@ -13,6 +13,7 @@ from interview_worker.engines.gbnf import MAX_ITEMS, MAX_STRING, integer_range, 
 JsonSchema = Mapping[str, Any]
 _ESCAPES = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t", "r": "\n", "b": "", "f": ""}
 _HEX_DIGITS = 4
+_FIRST_HALVES, _SECOND_HALVES = range(0xD800, 0xDC00), range(0xDC00, 0xE000)
 
 
 @dataclass(frozen=True)
@@ -188,13 +189,14 @@ class StringReader:
     def __init__(self, most: int) -> None:
         self._most = most
         self._escape: str | None = None
+        self._first_half = 0
         self._space = ""
         self.length = 0
         self.is_closed = False
 
     def read(self, text: str) -> str:
         """Return what can be kept of a further piece. Space at either end is not kept."""
-        kept = self._space + "".join(filter(_is_storable, self._unescaped(text)))
+        kept = self._space + "".join(filter(_is_storable, "".join(self._unescaped(text))))
         if not self.length:
             kept = kept.lstrip()
         visible = kept.rstrip()
@@ -228,7 +230,17 @@ class StringReader:
         elif len(escape) <= _HEX_DIGITS:
             self._escape = escape
         else:
-            yield chr(int(escape[1:], 16))
+            yield self._whole_character(int(escape[1:], 16))
+
+    def _whole_character(self, code: int) -> str:
+        """Return the character of an escaped code; of the first half of two nothing yet."""
+        first, self._first_half = self._first_half, 0
+        if code in _FIRST_HALVES:
+            self._first_half = code
+            return ""
+        if first and code in _SECOND_HALVES:
+            return chr(0x10000 + (first - _FIRST_HALVES.start << 10) + code - _SECOND_HALVES.start)
+        return chr(code)
 
 
 def _is_storable(character: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from interview_core.errors import EngineFailed
-from interview_worker.engines.chat_template import Piece
 from interview_worker.engines.gbnf import to_gbnf
 from interview_worker.engines.language_model import FinishReason, GenerationRequest
 from interview_worker.engines.llama_runtime import Context, Sampler, Weights
@@ -129,7 +128,7 @@ class SkeletonWriter:
                 return draft
             chosen = None
             if isinstance(part, Fixed):
-                draft.add(part.text, self._tokens(part.text))
+                draft.add(part.text, self._weights.tokenize_fixed(part.text))
                 continue
             self._hole = self._open(part)
             if isinstance(self._hole, _ChoiceHole):
@@ -140,11 +139,9 @@ class SkeletonWriter:
     def _open(self, part: Choice | Text) -> "_TextHole | _ChoiceHole":
         if isinstance(part, Text):
             return _TextHole(self._weights, self._sampler, part)
-        closers = {token for text in _CLOSERS for token in self._tokens(text)}
-        return _ChoiceHole(self._sampler, {tuple(self._tokens(text)): text for text in part.options}, closers)
-
-    def _tokens(self, text: str) -> list[int]:
-        return self._weights.tokenize(Piece(text, is_trusted=False))
+        tokenize = self._weights.tokenize_fixed
+        closers = {token for text in _CLOSERS for token in tokenize(text)}
+        return _ChoiceHole(self._sampler, {tuple(tokenize(text)): text for text in part.options}, closers)
 
     def _within_limit(self, draft: "_Draft") -> Written:
         self._tokens_left -= len(draft.feed)
