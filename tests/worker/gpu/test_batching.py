@@ -47,6 +47,11 @@ def noisy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_gguf(tmp_path_factory.mktemp("noisy") / "noisy.gguf")
 
 
+@pytest.fixture(scope="module")
+def endless(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_gguf(tmp_path_factory.mktemp("endless") / "endless.gguf", script="하나 둘 셋 넷 다섯", is_endless=True)
+
+
 @pytest.fixture
 def model(scripted: Path) -> Iterator[LlamaCppModel]:
     model = LlamaCppModel(LlamaCppOptions(scripted.parent, threads=1))
@@ -105,12 +110,14 @@ def has_text(generation: QueuedGeneration) -> bool:
     return not generation._pieces.empty()
 
 
-@pytest.mark.parametrize("snapshot_bytes", [50_000_000, 0], ids=["from its snapshot", "read again"])
-def test_a_text_that_was_interrupted_goes_on_as_if_it_had_not_been(noisy: Path, snapshot_bytes: int) -> None:
+@pytest.mark.parametrize("way", ["from its snapshot", "read again"])
+def test_a_text_that_was_interrupted_goes_on_as_if_it_had_not_been(noisy: Path, endless: Path, way: str) -> None:
+    # Reading a text again in one go rounds otherwise than writing it did, and noise hangs on the last digit.
+    model, snapshot_bytes = (noisy, 50_000_000) if way == "from its snapshot" else (endless, 0)
     report = request(talk(ANSWERS[0]), max_tokens=60, priority=Priority.REPORT, seed=3)
-    with make_rig(noisy, slots=1) as rig:
+    with make_rig(model, slots=1) as rig:
         undisturbed = rig.answer(report)[0]
-    with make_rig(noisy, slots=1, snapshot_bytes=snapshot_bytes) as rig:
+    with make_rig(model, slots=1, snapshot_bytes=snapshot_bytes) as rig:
         generation = rig.submit(report)
         for turns in (4, 20, 30):
             for _ in range(turns):
@@ -130,19 +137,19 @@ def test_among_equals_the_first_comes_first_and_nobody_is_interrupted(noisy: Pat
         assert rig.batcher.figures.preemptions == 0
 
 
-def test_a_cancelled_text_frees_its_slot_before_the_next_step(noisy: Path) -> None:
-    with make_rig(noisy, slots=1) as rig:
-        endless = rig.submit(request(talk(ANSWERS[0]), max_tokens=1500))
+def test_a_cancelled_text_frees_its_slot_before_the_next_step(endless: Path) -> None:
+    with make_rig(endless, slots=1) as rig:
+        long = rig.submit(request(talk(ANSWERS[0]), max_tokens=1500))
         for _ in range(5):
             rig.batcher.turn()
-        endless.cancel()
+        long.cancel()
         after = rig.submit(request(talk(ANSWERS[1]), max_tokens=3))
         steps = rig.batcher.figures.steps
         rig.run()
         assert rig.batcher.figures.steps - steps < 10
         assert list(after)
         with pytest.raises(GenerationCancelled):
-            list(endless)
+            list(long)
 
 
 def test_one_that_was_cancelled_while_it_waited_never_starts(noisy: Path) -> None:
@@ -155,8 +162,8 @@ def test_one_that_was_cancelled_while_it_waited_never_starts(noisy: Path) -> Non
             list(waiting)
 
 
-def test_a_deadline_ends_a_text_between_two_steps(noisy: Path) -> None:
-    with make_rig(noisy, slots=2) as rig:
+def test_a_deadline_ends_a_text_between_two_steps(endless: Path) -> None:
+    with make_rig(endless, slots=2) as rig:
         late = rig.submit(request(talk(ANSWERS[0]), max_tokens=1500, deadline_s=0.2))
         beside = rig.submit(request(talk(ANSWERS[1]), max_tokens=30))
         started = time.monotonic()
@@ -327,8 +334,8 @@ def test_the_line_refuses_with_the_position_but_lets_the_more_urgent_pass(noisy:
         assert list(live)
 
 
-def test_a_failed_step_ends_its_texts_and_the_next_ones_work(noisy: Path) -> None:
-    with make_rig(noisy, slots=2) as rig:
+def test_a_failed_step_ends_its_texts_and_the_next_ones_work(endless: Path) -> None:
+    with make_rig(endless, slots=2) as rig:
         ended = [rig.submit(request(talk(answer))) for answer in ANSWERS[:2]]
         rig.batcher.turn()
         waiting = rig.submit(request(talk(ANSWERS[2]), max_tokens=4))
@@ -377,8 +384,8 @@ def test_a_broken_engine_says_so_sends_everybody_away_and_ends_the_worker(script
     model.close()
 
 
-def test_a_worker_that_shuts_down_tells_those_whose_texts_it_cuts_off(noisy: Path) -> None:
-    model = LlamaCppModel(LlamaCppOptions(noisy.parent, threads=1, slots=1))
+def test_a_worker_that_shuts_down_tells_those_whose_texts_it_cuts_off(endless: Path) -> None:
+    model = LlamaCppModel(LlamaCppOptions(endless.parent, threads=1, slots=1))
     running = model.generate(request(talk("네"), max_tokens=4000))
     waiting = model.generate(request(talk("네"), max_tokens=4000))
     next(iter(running))

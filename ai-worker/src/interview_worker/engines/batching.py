@@ -72,6 +72,10 @@ class _Run:
     def reused(self) -> int:
         return max(self.prompt_length - self.prompt_read, 0)
 
+    def begin(self) -> None:
+        if self.writer is not None:
+            self.take_up(self.writer.begin())
+
     def take_up(self, written: Written) -> None:
         self.tokens.extend(written.feed)
         if written.text:
@@ -194,8 +198,11 @@ class Batcher:
         head = tuple(prompt.tokens[: prompt.head_length]) if _LEAST_HEAD <= prompt.head_length < count else ()
         writer = None if is_read_ahead else make_writer(self._context, request)
         run = _Run(generation, _owner_of(request), prompt.tokens, count, head, writer)
-        if writer is not None:
-            run.take_up(writer.begin())
+        try:
+            run.begin()
+        except InterviewError:
+            run.close()
+            raise
         return run
 
     def _begin(self, run: _Run) -> None:

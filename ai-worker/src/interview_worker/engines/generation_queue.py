@@ -161,12 +161,13 @@ class GenerationQueue:
                 generation.fail(error)
             self._waiting.clear()
 
-    def close(self, error: InterviewError) -> None:
+    def close(self, error: InterviewError | None = None) -> None:
         """Send all who wait, and all who come later, away, and the model's thread home."""
+        reason = error or GenerationCancelled("The worker is shutting down.")
         with self._changed:
-            self._closed_by = self._closed_by or error
+            self._closed_by = self._closed_by or reason
             self._changed.notify_all()
-        self.fail_all(error)
+        self.fail_all(reason)
 
     def _push(self, generation: QueuedGeneration) -> None:
         if self._closed_by is not None:

@@ -129,7 +129,7 @@ class LlamaCppModel:
 
     def close(self) -> None:
         """Cancel everything and free the weights."""
-        self._queue.close(GenerationCancelled("The worker is shutting down."))
+        self._queue.close()
         with self._lock:
             thread = self._thread
         if thread is not None:

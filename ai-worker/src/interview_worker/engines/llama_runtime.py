@@ -171,7 +171,7 @@ class Context:
         slots: int,
         tokens_per_slot: int,
         step_tokens: int,
-        threads: int | None,
+        threads: int,
     ) -> None:
         api = weights.api
         self.weights = weights
@@ -182,8 +182,7 @@ class Context:
         parameters.n_batch = parameters.n_ubatch = self.step_tokens
         # Split: attention then looks at one slot's tokens and not at all slots', which is faster from four slots on.
         parameters.kv_unified = False
-        if threads is not None:
-            parameters.n_threads = parameters.n_threads_batch = threads
+        parameters.n_threads = parameters.n_threads_batch = threads
         self.pointer: Any = api.llama_init_from_model(weights.pointer, parameters)
         if not self.pointer:
             raise LoadFailed(ModelState.INVALID, f"llama.cpp cannot make a context ({_last_errors()})")

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from interview_core.errors import EngineFailed
 from interview_worker.engines.gbnf import to_gbnf
-from interview_worker.engines.language_model import FinishReason, GenerationRequest
+from interview_worker.engines.language_model import FinishReason, GenerationRequest, OutputRefused
 from interview_worker.engines.llama_runtime import Context, Sampler, Weights
 from interview_worker.engines.skeleton import (
     Choice,
@@ -102,7 +101,7 @@ class SkeletonWriter:
     def begin(self) -> Written:
         written = self._within_limit(self._advance(_Draft(), None))
         if written.finish is FinishReason.LENGTH:
-            raise EngineFailed("max_tokens does not even hold what the schema begins with")
+            raise OutputRefused("max_tokens does not even hold what the schema begins with")
         return Written(written.text, written.feed)
 
     def write(self, row: int) -> Written:
