@@ -39,6 +39,10 @@ class Figures:
     """What an engine has done since its weights were loaded."""
 
     slots: int
+    """How many can run at once, each with as many tokens as `tokens_per_slot`."""
+    tokens_per_slot: int
+    snapshot_tokens: int
+    """How much of what idle interviews read can be kept."""
     steps: int = 0
     rows: int = 0
     """Tokens decoded, read and written; by `steps` the mean batch."""
@@ -127,7 +131,11 @@ class Batcher:
         self._paused: dict[QueuedGeneration, _Run] = {}
         self._pace = _Pace(context.step_tokens)
         self._failures = 0
-        self.figures = Figures(slots=context.slots)
+        self.figures = Figures(
+            slots=context.slots,
+            tokens_per_slot=context.tokens_per_slot,
+            snapshot_tokens=snapshot_bytes // context.weights.kv_bytes_per_token,
+        )
 
     @property
     def has_work(self) -> bool:

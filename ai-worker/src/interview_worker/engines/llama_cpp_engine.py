@@ -110,7 +110,10 @@ class LlamaCppModel:
         limits = Limits(max_tokens=0, temperature=0, deadline_s=_READ_AHEAD_S)
         request = GenerationRequest(messages, limits, Priority.SPECULATIVE, session=session)
         with contextlib.suppress(ModelBusy, EngineUnavailable):
-            self._reading[session] = self.generate(request)
+            reading = self.generate(request)
+            with self._lock:
+                self._reading = {key: other for key, other in self._reading.items() if not other.is_over()}
+                self._reading[session] = reading
 
     def figures(self) -> Figures | None:
         """Return what the engine has done so far; None while no weights are loaded."""
@@ -136,7 +139,9 @@ class LlamaCppModel:
             thread.join()
 
     def _stop_reading(self, session: UUID) -> None:
-        if (reading := self._reading.pop(session, None)) is not None:
+        with self._lock:
+            reading = self._reading.pop(session, None)
+        if reading is not None:
             reading.cancel()
 
     def _start_thread(self) -> None:
