@@ -11,7 +11,7 @@ from uuid import UUID
 
 import structlog
 
-from interview_core.errors import EngineUnavailable
+from interview_core.errors import EngineFailed, EngineUnavailable
 from interview_worker.engines.batching import Batcher, EngineBroken, Figures
 from interview_worker.engines.generation_queue import GenerationQueue, QueuedGeneration
 from interview_worker.engines.gguf_file import DEFAULT_MODEL_FILE, GgufInvalid, find_model_file, read_header
@@ -155,14 +155,14 @@ class LlamaCppModel:
             self._load()
         while self._queue.wait():
             try:
-                batcher = self._load().batcher
+                self._keep_busy(self._load().batcher)
             except ModelUnavailable as error:
                 self._queue.fail_all(error)
-                continue
-            try:
-                self._keep_busy(batcher)
             except EngineBroken as error:
-                self._give_up(batcher, error)
+                self._give_up(error)
+            except Exception as error:
+                log.exception("model not loaded")
+                self._queue.fail_all(EngineFailed(f"the model was not loaded: {type(error).__name__}"))
         if self._loaded is not None:
             self._loaded.close()
 
@@ -170,13 +170,14 @@ class LlamaCppModel:
         while batcher.has_work and not self._queue.is_closed:
             batcher.turn()
 
-    def _give_up(self, batcher: Batcher, error: EngineBroken) -> None:
+    def _give_up(self, error: EngineBroken) -> None:
         log.critical("model broken", reason=str(error))
         reason = "it failed twice in a row; the worker starts anew"
         self._broken = ModelStatus(ModelState.BROKEN, self.status().name, reason)
         unavailable = ModelUnavailable(f"No language model: {reason}.")
         self._queue.close(unavailable)
-        batcher.end_all(unavailable)
+        if self._loaded is not None:
+            self._loaded.batcher.end_all(unavailable)
         self._on_broken()
 
     def _load(self) -> "_Loaded":

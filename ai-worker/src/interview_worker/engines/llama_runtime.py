@@ -395,17 +395,24 @@ def _last_errors() -> str:
 
 
 def free_gpu_bytes() -> int | None:
-    """Return the free memory of all GPUs that llama.cpp can use; None without any."""
-    from llama_cpp._ggml import libggml
+    """Return the free memory of all GPUs that llama.cpp can use; None without any, or if it does not tell."""
+    try:
+        # llama-cpp-python has no names for these functions of the library that it comes with.
+        from llama_cpp._ggml import libggml
 
-    for name in ("ggml_backend_dev_get", "ggml_backend_dev_type"):
-        getattr(libggml, name).restype = ctypes.c_void_p if name.endswith("get") else ctypes.c_int
-    libggml.ggml_backend_dev_count.restype = ctypes.c_size_t
-    found = None
-    for i in range(libggml.ggml_backend_dev_count()):
-        device = ctypes.c_void_p(libggml.ggml_backend_dev_get(ctypes.c_size_t(i)))
-        if libggml.ggml_backend_dev_type(device) in _GGML_GPUS:
-            free, total = ctypes.c_size_t(), ctypes.c_size_t()
-            libggml.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
-            found = (found or 0) + free.value
-    return found
+        libggml.ggml_backend_dev_count.restype = ctypes.c_size_t
+        libggml.ggml_backend_dev_get.restype = ctypes.c_void_p
+        devices = [
+            ctypes.c_void_p(libggml.ggml_backend_dev_get(ctypes.c_size_t(i)))
+            for i in range(libggml.ggml_backend_dev_count())
+        ]
+        gpus = [device for device in devices if libggml.ggml_backend_dev_type(device) in _GGML_GPUS]
+        return sum(_free_bytes(libggml, gpu) for gpu in gpus) if gpus else None
+    except (ImportError, AttributeError, OSError):
+        return None
+
+
+def _free_bytes(libggml: ctypes.CDLL, device: ctypes.c_void_p) -> int:
+    free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    libggml.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
+    return free.value
