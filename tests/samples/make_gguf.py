@@ -50,7 +50,7 @@ _Stored = NDArray[np.float32] | NDArray[np.float16] | NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Shape:
-    """How large a model is. A quantised one is stored as Q4_K, as people run it."""
+    """How large a model is. A quantised one is stored as Q4_K, as people run it, and never ends its text."""
 
     layers: int = 1
     width: int = 64
@@ -234,6 +234,9 @@ def _noise_tensors(shape: Shape, random: np.random.Generator) -> dict[str, _Stor
         "output.weight": make((shape.vocabulary, width), 1 / math.sqrt(width), random),
         "rope_freqs.weight": np.ones(head // 2, np.float32),
     }
+    if shape.is_quantised:
+        # Blocks of nothing: as likely as the average token, and never the likeliest.
+        tensors["output.weight"][: len(CONTROL)] = 0
     for layer, (name, size) in itertools.product(range(shape.layers), shapes.items()):
         tensors[f"blk.{layer}.{name}.weight"] = make(size, 1 / math.sqrt(size[1]), random)
         tensors[f"blk.{layer}.attn_norm.weight"] = np.ones(width, np.float32)
