@@ -172,6 +172,9 @@ class Batcher:
                 run.close()
                 self._table.forget_run(generation)
             generation.fail(_reason_of(generation))
+        self._end_abandoned()
+
+    def _end_abandoned(self) -> None:
         for place in list(self._places):
             if place.run.generation.is_over():
                 self._fail(place, _reason_of(place.run.generation))
@@ -214,6 +217,8 @@ class Batcher:
         return run
 
     def _begin(self, run: _Run) -> None:
+        # An interview's question stops the reading ahead for it just before it comes, and needs the same slot.
+        self._end_abandoned()
         slot = self._table.choose(run.owner) or self._preempt()
         self._table.occupy(slot, run.owner, run.tokens, run.head, run.generation)
         self._places.append(_Place(slot, run))

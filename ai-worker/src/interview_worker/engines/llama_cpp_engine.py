@@ -83,11 +83,11 @@ class LlamaCppModel:
             return self._broken
         if (loaded := self._loaded) is not None:
             return ModelStatus(ModelState.READY, loaded.context.weights.name)
-        path = find_model_file(self._options.models_dir, self._options.model_file)
-        if path is None:
+        found = self._find()
+        if found is None:
             wanted = self._options.model_file or DEFAULT_MODEL_FILE
             return ModelStatus(ModelState.MISSING, None, f"put {wanted} into {self._options.models_dir}")
-        mark = _mark(path)
+        path, mark = found
         if self._refused is not None and self._refused[0] == mark:
             return self._refused[1]
         if self._checked is None or self._checked[0] != mark:
@@ -165,6 +165,7 @@ class LlamaCppModel:
                 self._queue.fail_all(EngineFailed(f"the model was not loaded: {type(error).__name__}"))
         if self._loaded is not None:
             self._loaded.close()
+            self._loaded = None
 
     def _keep_busy(self, batcher: Batcher) -> None:
         while batcher.has_work and not self._queue.is_closed:
@@ -183,10 +184,10 @@ class LlamaCppModel:
     def _load(self) -> "_Loaded":
         if self._loaded is None:
             status = self.status()
-            path = find_model_file(self._options.models_dir, self._options.model_file)
-            if path is None or not status.is_usable:
+            found = self._find()
+            if found is None or not status.is_usable:
                 raise ModelUnavailable(f"No language model: {status.reason}.")
-            mark = _mark(path)
+            path, mark = found
             try:
                 self._loaded = _Loaded(path, self._options, self._queue)
             except LoadFailed as error:
@@ -194,6 +195,13 @@ class LlamaCppModel:
                 self._refused = (mark, ModelStatus(error.state, path.name, str(error)))
                 raise ModelUnavailable(f"{path.name} cannot be used: {error}.") from error
         return self._loaded
+
+    def _find(self) -> "tuple[Path, _FileMark] | None":
+        path = find_model_file(self._options.models_dir, self._options.model_file)
+        try:
+            return (path, _mark(path)) if path is not None else None
+        except OSError:
+            return None
 
 
 class _Loaded:
