@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 
 PROVIDER = "llama.cpp"
 _STEP_S = 0.25
-_LEAST_SLICE = 8
+_LEAST_SLICE = 16
 _FIRST_SLICE = 64
 _LEAST_HEAD = 32
 _MOST_FAILURES = 2
@@ -237,6 +237,8 @@ class Batcher:
         plan = self._plan()
         if not plan:
             return
+        count = sum(len(feed.tokens) for _, feed in plan)
+        read = sum(len(feed.tokens) for place, feed in plan if not place.is_writing)
         started = time.monotonic()
         rows = self._decode([feed for _, feed in plan])
         for (place, feed), row in zip(plan, rows, strict=True):
@@ -246,8 +248,7 @@ class Batcher:
                 self._table.pin_head(place.slot)
             if feed.wants_next:
                 self._go_on(place, row)
-        count = sum(len(feed.tokens) for _, feed in plan)
-        self._pace.learn(count, time.monotonic() - started)
+        self._pace.learn(read=read, written=count - read, took_s=time.monotonic() - started)
         self.figures.steps += 1
         self.figures.rows += count
 
@@ -328,17 +329,21 @@ class Batcher:
 
 
 class _Pace:
-    """How many prompt tokens a step may read, so that nobody waits long for the next step."""
+    """How many prompt tokens a step may read, so that those who write do not wait long for the next step."""
 
     def __init__(self, most: int) -> None:
         self._most = most
+        self._writing_s = 0.0
         self.tokens = min(_FIRST_SLICE, most)
 
-    def learn(self, count: int, took_s: float) -> None:
-        if count < self.tokens // 2:
-            return
-        factor = min(max(_STEP_S / max(took_s, 1e-3), 0.5), 2)
-        self.tokens = min(max(int(self.tokens * factor), _LEAST_SLICE), self._most)
+    def learn(self, *, read: int, written: int, took_s: float) -> None:
+        """Take account of a step: reading may add so much to its time, whatever writing takes by itself."""
+        if not read:
+            self._writing_s = took_s if not self._writing_s else (self._writing_s + took_s) / 2
+        elif read >= self.tokens // 2:
+            reading_s = max(took_s - (self._writing_s if written else 0), took_s / 4)
+            wanted = (self.tokens + read * _STEP_S / max(reading_s, 1e-4)) / 2
+            self.tokens = int(min(max(wanted, _LEAST_SLICE), self._most))
 
 
 def _next_feed(place: _Place, room: int) -> Feed:
