@@ -1,4 +1,4 @@
-"""`python -m benchmarks [NAME…]`: starts the platform on throw-away databases and prints tables."""
+"""`python -m benchmarks [NAME…]`: prints tables, most of them of the whole platform on throw-away databases."""
 
 import argparse
 import asyncio
@@ -13,6 +13,7 @@ import psutil
 from benchmarks.api import measure_api, measure_health_beside_sign_ins
 from benchmarks.jobs import measure_resumes, run_in_thread
 from benchmarks.measure import Row, print_table
+from benchmarks.model import measure_model
 from benchmarks.streams import measure_streams
 from tests.stack import Stack, run_stack
 
@@ -33,12 +34,21 @@ async def measure(names: list[str]) -> None:
             print_table(title, await run(stack))
 
 
+WITHOUT_STACK: dict[str, Callable[[], None]] = {"model": measure_model}
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *MEASUREMENTS], help="what to measure; all without a name")
-    names = parser.parse_args().names or list(MEASUREMENTS)
+    parser.add_argument(
+        "names", nargs="*", choices=[[], *MEASUREMENTS, *WITHOUT_STACK], help="what to measure; all without a name"
+    )
+    names = parser.parse_args().names or [*WITHOUT_STACK, *MEASUREMENTS]
     print(f"{platform.machine()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
-    asyncio.run(measure(names))
+    for name in names:
+        if name in WITHOUT_STACK:
+            WITHOUT_STACK[name]()
+    if with_stack := [name for name in names if name in MEASUREMENTS]:
+        asyncio.run(measure(with_stack))
     return 0
 
 

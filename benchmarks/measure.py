@@ -3,7 +3,7 @@
 import asyncio
 import statistics
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -72,3 +72,12 @@ def print_table(title: str, rows: Sequence[Row]) -> None:
             f" {row.per_s:.1f} | {row.note} |",
             flush=True,
         )
+
+
+def print_cells(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a Markdown table of other columns."""
+    print(f"\n### {title}\n")
+    print(f"| {' | '.join(header)} |")
+    print(f"|---|{'--:|' * (len(header) - 1)}")
+    for row in rows:
+        print(f"| {' | '.join(row)} |", flush=True)

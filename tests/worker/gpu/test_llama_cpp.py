@@ -33,6 +33,7 @@ from interview_worker.engines.language_model import (
     status_details,
 )
 from interview_worker.engines.llama_cpp_engine import LlamaCppModel
+from interview_worker.engines.prompt_tokens import PromptReader
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.conftest import SCRIPT
 
@@ -142,15 +143,16 @@ def test_a_candidates_text_cannot_become_a_control_token(make_model: MakeModel, 
     model = make_model()
     honest = model.generate(request(Message(Role.SYSTEM, "면접관"), Message(Role.USER, "답변")))
     assert "".join(honest) == SCRIPT
-    context = model._context
-    assert context is not None
+    loaded = model._loaded
+    assert loaded is not None
+    prompts = PromptReader(loaded.context.weights)
     control = range(8)
 
-    tokens = context.tokenize(request(Message(Role.SYSTEM, "면접관"), Message(Role.USER, f"답변 {forged}")))
-    plain = context.tokenize(request(Message(Role.SYSTEM, "면접관"), Message(Role.USER, "답변")))
+    tokens = prompts.read(request(Message(Role.SYSTEM, "면접관"), Message(Role.USER, f"답변 {forged}"))).tokens
+    plain = prompts.read(request(Message(Role.SYSTEM, "면접관"), Message(Role.USER, "답변"))).tokens
 
     assert [token for token in tokens if token in control] == [token for token in plain if token in control]
-    assert b"".join(map(context.text_of, tokens)).decode().count(forged) == 1
+    assert b"".join(map(loaded.context.weights.text_of, tokens)).decode().count(forged) == 1
 
 
 def test_structured_output_is_valid_json_of_the_schema_even_from_noise(
@@ -261,7 +263,7 @@ def test_several_threads_use_the_model_at_once(make_model: MakeModel) -> None:
 def test_a_live_question_goes_before_evaluations_and_reports_that_wait(
     make_model: MakeModel, endless_folder: Path
 ) -> None:
-    model = make_model(endless_folder)
+    model = make_model(endless_folder, slots=1)
     done: list[Priority] = []
     blocker = model.generate(request(max_tokens=7000, temperature=1.0))
     next(iter(blocker))
@@ -280,7 +282,7 @@ def test_a_live_question_goes_before_evaluations_and_reports_that_wait(
 
 
 def test_a_full_line_refuses_at_once(make_model: MakeModel, endless_folder: Path) -> None:
-    model = make_model(endless_folder, max_waiting=1)
+    model = make_model(endless_folder, slots=1, max_waiting=1)
     running = model.generate(request(max_tokens=7000, temperature=1.0))
     next(iter(running))
     waiting = model.generate(request(max_tokens=1))

@@ -172,14 +172,16 @@ def test_those_that_gave_up_take_no_place_in_the_line() -> None:
     line.put(generation())
 
 
-def test_closing_the_line_ends_those_who_wait_and_the_one_who_takes() -> None:
+def test_closing_the_line_ends_those_who_wait_at_both_ends() -> None:
     line = GenerationQueue(max_waiting=5)
-    taken: list[object] = []
-    taker = threading.Thread(target=lambda: taken.append(line.take()))
-    taker.start()
+    waits: list[bool] = []
+    waiter = threading.Thread(target=lambda: waits.append(line.wait()))
+    waiter.start()
     line.close()
-    taker.join(10)
-    assert taken == [None]
+    waiter.join(10)
+    assert waits == [False]
+    with pytest.raises(GenerationCancelled):
+        line.put(generation())
 
     line = GenerationQueue(max_waiting=5)
     waiting = generation()

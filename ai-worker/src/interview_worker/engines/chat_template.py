@@ -1,8 +1,10 @@
 """Turns messages into pieces of prompt in which only the template's own words can be control tokens."""
 
+import functools
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from interview_worker.engines.language_model import Message, Role
 
@@ -55,20 +57,28 @@ def _render(template: str, messages: Sequence[Message], *, bos: str, eos: str) -
 
 def _render_stand_ins(template: str, messages: Sequence[Message], texts: list[str], *, bos: str, eos: str) -> str:
     from jinja2 import TemplateError
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    def refuse(message: str) -> None:
-        raise TemplateBroken(message)
-
-    # Not HTML: the text goes to a tokenizer.
-    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, autoescape=False)
     turns = [{"role": message.role.value, "content": text} for message, text in zip(messages, texts, strict=True)]
     try:
-        return environment.from_string(template).render(
-            messages=turns, add_generation_prompt=True, bos_token=bos, eos_token=eos, raise_exception=refuse
+        return str(
+            _compiled(template).render(
+                messages=turns, add_generation_prompt=True, bos_token=bos, eos_token=eos, raise_exception=_refuse
+            )
         )
     except (TemplateError, TypeError, ValueError) as error:
         raise TemplateBroken(f"the model's chat template does not work: {type(error).__name__}") from error
+
+
+@functools.lru_cache(maxsize=2)
+def _compiled(template: str) -> Any:
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    # Not HTML: the text goes to a tokenizer.
+    return ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True, autoescape=False).from_string(template)
+
+
+def _refuse(message: str) -> None:
+    raise TemplateBroken(message)
 
 
 def _without_system(messages: Sequence[Message]) -> list[Message]:

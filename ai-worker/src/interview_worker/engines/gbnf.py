@@ -32,7 +32,7 @@ def clip(schema: JsonSchema, value: Any) -> Any:
 
 
 def _clip(schema: JsonSchema, value: Any, root: JsonSchema) -> Any:
-    schema = _resolve(schema, root)
+    schema = resolve(schema, root)
     if isinstance(value, str):
         return value[: schema.get("maxLength", MAX_STRING)]
     if isinstance(value, list):
@@ -43,7 +43,20 @@ def _clip(schema: JsonSchema, value: Any, root: JsonSchema) -> Any:
     return value
 
 
-def _resolve(schema: JsonSchema, root: JsonSchema) -> JsonSchema:
+def integer_range(schema: JsonSchema) -> range:
+    """Return the whole numbers that a schema allows.
+
+    Raises:
+        ValueError: they are negative or too many.
+    """
+    low, high = schema.get("minimum", 0), schema.get("maximum", 100)
+    if low < 0 or not 0 <= high - low < _MAX_INTEGERS:
+        raise ValueError(f"whole numbers need a small range from 0 upwards, not {low} to {high}")
+    return range(low, high + 1)
+
+
+def resolve(schema: JsonSchema, root: JsonSchema) -> JsonSchema:
+    """Return the schema that a reference into the root's definitions stands for."""
     if "$ref" not in schema:
         return schema
     return root["$defs"][schema["$ref"].rsplit("/", 1)[1]]  # type: ignore[no-any-return]
@@ -59,7 +72,7 @@ class _Grammar:
         return "\n".join(f"{name} ::= {body}" for name, body in self._rules.items())
 
     def _add(self, schema: JsonSchema, name: str) -> str:
-        self._rules[name] = self._body(_resolve(schema, self._root), name)
+        self._rules[name] = self._body(resolve(schema, self._root), name)
         return name
 
     def _body(self, schema: JsonSchema, name: str) -> str:
@@ -78,7 +91,7 @@ class _Grammar:
                 longest = min(schema.get("maxLength", MAX_STRING), MAX_STRING)
                 return rf'"\"" char{{{schema.get("minLength", 0)},{longest}}} "\""'
             case "integer":
-                return _integers(schema)
+                return " | ".join(f'"{value}"' for value in integer_range(schema))
             case "boolean":
                 return '"true" | "false"'
             case "null":
@@ -98,13 +111,6 @@ class _Grammar:
         item = self._add(schema["items"], f"{name}-i")
         more = f'("," {item}){{{max(least - 1, 0)},{most - 1}}}' if most > 1 else ""
         return f'"[" {item} {more} "]"' if least else f'"[" ({item} {more})? "]"'
-
-
-def _integers(schema: JsonSchema) -> str:
-    low, high = schema.get("minimum", 0), schema.get("maximum", 100)
-    if low < 0 or not 0 <= high - low < _MAX_INTEGERS:
-        raise ValueError(f"whole numbers need a small range from 0 upwards, not {low} to {high}")
-    return " | ".join(f'"{value}"' for value in range(low, high + 1))
 
 
 def _literal(value: Any) -> str:

@@ -14,6 +14,7 @@ from interview_worker.engines.language_model import (
     GenerationRequest,
     GenerationResult,
     ModelBusy,
+    Priority,
 )
 
 
@@ -22,6 +23,8 @@ class QueuedGeneration:
 
     def __init__(self, request: GenerationRequest) -> None:
         self.request = request
+        self.number = 0
+        """Its place among equals; given by the line that it is put into."""
         self.started_at = time.monotonic()
         self._deadline = self.started_at + request.limits.deadline_s
         self._pieces: queue.SimpleQueue[str | GenerationResult | InterviewError] = queue.SimpleQueue()
@@ -47,6 +50,11 @@ class QueuedGeneration:
         if self._result is None:
             raise RuntimeError("the generation has not ended yet; iterate it first")
         return self._result
+
+    @property
+    def rank(self) -> tuple[Priority, int]:
+        """Its place in the line: the smallest is served first."""
+        return self.request.priority, self.number
 
     @property
     def elapsed_ms(self) -> int:
@@ -89,36 +97,81 @@ class GenerationQueue:
 
     def __init__(self, *, max_waiting: int) -> None:
         self._max_waiting = max_waiting
-        self._waiting: list[tuple[int, int, QueuedGeneration]] = []
+        self._waiting: list[tuple[Priority, int, QueuedGeneration]] = []
         self._numbers = itertools.count()
         self._changed = threading.Condition()
-        self._is_closed = False
+        self._closed_by: InterviewError | None = None
+
+    def __len__(self) -> int:
+        with self._changed:
+            return len(self._waiting)
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed_by is not None
 
     def put(self, generation: QueuedGeneration) -> None:
-        """Append a request, or raise ModelBusy."""
-        with self._changed:
-            self._forget_abandoned()
-            if len(self._waiting) >= self._max_waiting:
-                raise ModelBusy(f"{len(self._waiting)} requests wait for the model already; try again later.")
-            heapq.heappush(self._waiting, (generation.request.priority, next(self._numbers), generation))
-            self._changed.notify()
+        """Append a request.
 
-    def take(self) -> QueuedGeneration | None:
-        """Wait for the next request; None once the line is closed."""
+        Raises:
+            ModelBusy: as many as may wait are before it already. Less urgent ones do not count: they wait longer.
+        """
         with self._changed:
-            while not self._waiting and not self._is_closed:
+            if self._closed_by is not None:
+                raise self._closed_by
+            generation.number = next(self._numbers)
+            before = sum(item[:2] < generation.rank and not item[2].is_over() for item in self._waiting)
+            if before >= self._max_waiting:
+                message = f"{before} requests wait for the model already; try again later."
+                raise ModelBusy(message, position=before)
+            self._push(generation)
+
+    def put_back(self, generation: QueuedGeneration) -> None:
+        """Return one that was taken to its old place in the line."""
+        with self._changed:
+            self._push(generation)
+
+    def wait(self) -> bool:
+        """Wait for a request; False once the line is closed."""
+        with self._changed:
+            while not self._waiting and self._closed_by is None:
                 self._changed.wait()
-            return None if self._is_closed else heapq.heappop(self._waiting)[2]
+            return self._closed_by is None
 
-    def close(self) -> None:
-        """Cancel what waits and send the model's thread home."""
+    def take(self, *, more_urgent_than: Priority | None = None) -> QueuedGeneration | None:
+        """Return the first in the line at once, or None if there is none that is urgent enough."""
         with self._changed:
-            self._is_closed = True
-            for _, _, generation in self._waiting:
-                generation.fail(GenerationCancelled("The worker is shutting down."))
-            self._waiting.clear()
-            self._changed.notify_all()
+            if not self._waiting or (more_urgent_than is not None and self._waiting[0][0] >= more_urgent_than):
+                return None
+            return heapq.heappop(self._waiting)[2]
 
-    def _forget_abandoned(self) -> None:
-        self._waiting = [item for item in self._waiting if not item[2].is_over()]
-        heapq.heapify(self._waiting)
+    def take_abandoned(self) -> list[QueuedGeneration]:
+        """Remove and return those that nobody waits for any more."""
+        with self._changed:
+            abandoned = [item[2] for item in self._waiting if item[2].is_over()]
+            if abandoned:
+                self._waiting = [item for item in self._waiting if item[2] not in abandoned]
+                heapq.heapify(self._waiting)
+            return abandoned
+
+    def fail_all(self, error: InterviewError) -> None:
+        """Send all who wait away."""
+        with self._changed:
+            for _, _, generation in self._waiting:
+                generation.fail(error)
+            self._waiting.clear()
+
+    def close(self, error: InterviewError | None = None) -> None:
+        """Send all who wait, and all who come later, away, and the model's thread home."""
+        reason = error or GenerationCancelled("The worker is shutting down.")
+        with self._changed:
+            self._closed_by = self._closed_by or reason
+            self._changed.notify_all()
+        self.fail_all(reason)
+
+    def _push(self, generation: QueuedGeneration) -> None:
+        if self._closed_by is not None:
+            generation.fail(self._closed_by)
+            return
+        heapq.heappush(self._waiting, (*generation.rank, generation))
+        self._changed.notify()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
+from uuid import UUID
 
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel, generate_from_stream
@@ -42,6 +43,8 @@ class EngineChatModel(BaseChatModel):
     deadline_s: float
     priority: Priority
     seed: int = 0
+    session: UUID | None = None
+    """The interview whose prompt prefix is kept between turns."""
     _language_model: LanguageModel = PrivateAttr()
     _is_cancelled: Callable[[], bool] = PrivateAttr()
 
@@ -122,6 +125,7 @@ class EngineChatModel(BaseChatModel):
             priority=self.priority,
             output_schema=kwargs.get("output_schema"),
             seed=self.seed,
+            session=self.session,
         )
 
 

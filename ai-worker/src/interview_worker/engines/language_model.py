@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import Any, Protocol
+from uuid import UUID
 
 from interview_core.errors import EngineFailed, EngineUnavailable
 
@@ -17,6 +18,8 @@ class ModelState(StrEnum):
     MISSING = "missing"
     INVALID = "invalid"
     RUNTIME_MISSING = "runtime_missing"
+    BROKEN = "broken"
+    """It failed twice in a row; the worker ends, and its process manager starts it again."""
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,10 @@ class Priority(IntEnum):
     """Who goes first when several wait; a candidate in the room before everything else."""
 
     LIVE_QUESTION = 0
-    EVALUATION = 1
-    REPORT = 2
+    SPECULATIVE = 1
+    """Reading what a candidate has said so far, and preparing what may be asked next."""
+    EVALUATION = 2
+    REPORT = 3
 
 
 @dataclass(frozen=True)
@@ -63,13 +68,18 @@ class Limits:
 
 @dataclass(frozen=True)
 class GenerationRequest:
-    """One question to a model. With `output_schema` the text is JSON of that schema and nothing else."""
+    """One question to a model. With `output_schema` the text is JSON of that schema and nothing else.
+
+    `session` is the interview's id: what the model has read for it is kept for its next turn. The messages should then
+    begin as they began before.
+    """
 
     messages: Sequence[Message]
     limits: Limits
     priority: Priority
     output_schema: JsonSchema | None = None
     seed: int = 0
+    session: UUID | None = None
 
 
 class FinishReason(StrEnum):
@@ -126,13 +136,25 @@ class LanguageModel(Protocol):
             ModelBusy: too many requests wait already.
         """
 
+    def read_ahead(self, messages: Sequence[Message], session: UUID) -> None:
+        """Read an interview's messages so far, the last of them unfinished, so that its next request begins sooner.
+
+        Returns at once, does nothing when the model is busy or cannot, and ends when the interview's request comes.
+        """
+
 
 class ModelUnavailable(EngineUnavailable):
     code = "MODEL_UNAVAILABLE"
 
 
 class ModelBusy(EngineFailed):
+    """Too many requests wait already; `position` is how many were before this one, where that is known."""
+
     code = "MODEL_BUSY"
+
+    def __init__(self, message: str, *, position: int | None = None) -> None:
+        super().__init__(message)
+        self.position = position
 
 
 class DeadlinePassed(EngineFailed):

@@ -262,6 +262,7 @@ class _ModelWriter:
             temperature=temperature,
             deadline_s=max(self._deadline - time.monotonic(), 0.01),
             priority=Priority.LIVE_QUESTION,
+            session=self._situation.interview_id,
             seed=seed,
         )
         message: BaseMessageChunk | None = None

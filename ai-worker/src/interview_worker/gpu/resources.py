@@ -25,6 +25,7 @@ def make_resources(settings: GpuWorkerSettings) -> GpuResources:
             model_file=settings.model_file,
             threads=settings.model_threads,
             gpu_layers=settings.model_gpu_layers,
+            slots=settings.gpu_worker_threads,
         )
     )
     model.warm_up()

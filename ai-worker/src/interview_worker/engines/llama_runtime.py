@@ -1,0 +1,422 @@
+"""llama.cpp through llama-cpp-python: weights, their context and samplers. The only module that imports it.
+
+Nothing here may be used by two threads at once: llama.cpp crashes the process.
+"""
+
+import ctypes
+import functools
+import importlib.util
+import os
+from collections import deque
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from interview_core.errors import EngineFailed
+from interview_worker.engines.chat_template import Piece
+from interview_worker.engines.language_model import ModelState
+
+State = NDArray[np.uint8]
+"""What a slot has read, as bytes that can be put into any slot of the same context."""
+
+_TOP_K, _TOP_P = 40, 0.95
+_PIECE_BYTES = 256
+_GGML_LOG_ERROR = 4
+_GGML_GPUS = (1, 2)
+_F16_BYTES = 2
+_CLOSES_STRING = frozenset('"\\')
+
+
+class LoadFailed(Exception):
+    """The weights cannot be used; the message says why."""
+
+    def __init__(self, state: ModelState, reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+
+
+class Outcome(Enum):
+    DONE = "done"
+    NO_ROOM = "no_room"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Feed:
+    """Tokens for one slot, following what it has read."""
+
+    slot: int
+    position: int
+    tokens: Sequence[int]
+    wants_next: bool
+    """Whether a token shall be chosen after the last of these."""
+
+
+def is_installed() -> bool:
+    try:
+        return importlib.util.find_spec("llama_cpp") is not None
+    except ValueError:
+        return False
+
+
+class Weights:
+    """A model file in memory."""
+
+    def __init__(self, path: Path, *, gpu_layers: int) -> None:
+        # The threads of a step wait for each other hundreds of times. Where other processes have the cores, the usual
+        # spinning takes the time of those that are waited for: 15 times slower at a load of three on two cores.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+        try:
+            import llama_cpp
+        except (ImportError, OSError, RuntimeError) as error:
+            raise LoadFailed(ModelState.RUNTIME_MISSING, f"llama-cpp-python does not start ({error})") from error
+        self.api: Any = llama_cpp
+        self.name = path.name
+        self.file_bytes = path.stat().st_size
+        _start_backend(llama_cpp)
+        parameters = llama_cpp.llama_model_default_params()
+        parameters.n_gpu_layers = gpu_layers
+        self.pointer: Any = llama_cpp.llama_model_load_from_file(str(path).encode(), parameters)
+        if not self.pointer:
+            raise LoadFailed(ModelState.INVALID, f"llama.cpp cannot load the file ({_last_errors()})")
+        self.vocab: Any = llama_cpp.llama_model_get_vocab(self.pointer)
+        self.n_vocab: int = llama_cpp.llama_vocab_n_tokens(self.vocab)
+        self.trained_context: int = llama_cpp.llama_model_n_ctx_train(self.pointer)
+        self.uses_gpu: bool = gpu_layers != 0 and free_gpu_bytes() is not None
+        template = llama_cpp.llama_model_chat_template(self.pointer, None)
+        self.chat_template: str | None = template.decode() if template else None
+        self.bos = self._special(llama_cpp.llama_vocab_bos(self.vocab))
+        self.eos = self._special(llama_cpp.llama_vocab_eos(self.vocab))
+        self._texts: dict[int, bytes] = {}
+        self._fixed: dict[str, list[int]] = {}
+
+    def close(self) -> None:
+        self.api.llama_model_free(self.pointer)
+
+    @property
+    def kv_bytes_per_token(self) -> int:
+        """What one read token takes in a context."""
+        api, pointer = self.api, self.pointer
+        width = api.llama_model_n_embd(pointer) // max(api.llama_model_n_head(pointer), 1)
+        key, value = (self._head_width(part) or width for part in ("key", "value"))
+        return int(api.llama_model_n_layer(pointer) * api.llama_model_n_head_kv(pointer) * (key + value) * _F16_BYTES)
+
+    def tokenize(self, piece: Piece) -> list[int]:
+        """Return a piece's tokens; only a trusted one's `[|system|]` is read as the control token."""
+        raw = piece.text.encode()
+        buffer = (self.api.llama_token * (len(raw) + 8))()
+        count = self.api.llama_tokenize(self.vocab, raw, len(raw), buffer, len(buffer), False, piece.is_trusted)
+        if count < 0:
+            raise EngineFailed("the text cannot be tokenised")
+        return list(buffer[:count])
+
+    def tokenize_fixed(self, text: str) -> list[int]:
+        """Return the tokens of text that is part of this program, such as a schema's keys."""
+        if (tokens := self._fixed.get(text)) is None:
+            tokens = self._fixed[text] = self.tokenize(Piece(text, is_trusted=False))
+        return tokens
+
+    def text_of(self, token: int) -> bytes:
+        """Return a token's bytes, which need not be whole characters; of a control token none."""
+        if (text := self._texts.get(token)) is None:
+            text = self._texts[token] = self._piece(token, with_special=False)
+        return text
+
+    def is_end(self, token: int) -> bool:
+        return bool(self.api.llama_vocab_is_eog(self.vocab, token))
+
+    def is_control(self, token: int) -> bool:
+        return bool(self.api.llama_vocab_is_control(self.vocab, token))
+
+    @functools.cached_property
+    def plain_tokens(self) -> NDArray[np.bool_]:
+        """For each token whether it is visible text by itself, which neither ends nor escapes in a JSON string."""
+        return np.fromiter((self._is_plain(token) for token in range(self.n_vocab)), np.bool_, self.n_vocab)
+
+    def _is_plain(self, token: int) -> bool:
+        if self.is_control(token) or self.is_end(token):
+            return False
+        try:
+            text = self.text_of(token).decode()
+        except UnicodeDecodeError:
+            return False
+        return bool(text.strip()) and text.isprintable() and not _CLOSES_STRING.intersection(text)
+
+    def _head_width(self, part: str) -> int:
+        buffer = ctypes.create_string_buffer(_PIECE_BYTES)
+        architecture = self._fact("general.architecture", buffer)
+        return int(self._fact(f"{architecture}.attention.{part}_length", buffer) or 0)
+
+    def _fact(self, key: str, buffer: Any) -> str:
+        length = self.api.llama_model_meta_val_str(self.pointer, key.encode(), buffer, _PIECE_BYTES)
+        return buffer.value.decode() if length > 0 else ""
+
+    def _special(self, token: int) -> str:
+        return "" if token < 0 else self._piece(token, with_special=True).decode(errors="replace")
+
+    def _piece(self, token: int, *, with_special: bool) -> bytes:
+        buffer = ctypes.create_string_buffer(_PIECE_BYTES)
+        length = self.api.llama_token_to_piece(self.vocab, token, buffer, _PIECE_BYTES, 0, with_special)
+        return buffer.raw[: max(length, 0)]
+
+
+class Context:
+    """Slots that each remember what they have read, and read on together."""
+
+    def __init__(
+        self,
+        weights: Weights,
+        *,
+        slots: int,
+        tokens_per_slot: int,
+        step_tokens: int,
+        threads: int,
+    ) -> None:
+        api = weights.api
+        self.weights = weights
+        self.slots = slots
+        self.step_tokens = max(step_tokens, slots)
+        parameters = api.llama_context_default_params()
+        parameters.n_ctx, parameters.n_seq_max = slots * tokens_per_slot, slots
+        parameters.n_batch = parameters.n_ubatch = self.step_tokens
+        # Split: attention then looks at one slot's tokens and not at all slots', which is faster from four slots on.
+        parameters.kv_unified = False
+        parameters.n_threads = parameters.n_threads_batch = threads
+        self.pointer: Any = api.llama_init_from_model(weights.pointer, parameters)
+        if not self.pointer:
+            raise LoadFailed(ModelState.INVALID, f"llama.cpp cannot make a context ({_last_errors()})")
+        self.tokens_per_slot: int = api.llama_n_ctx_seq(self.pointer)
+        self._memory = api.llama_get_memory(self.pointer)
+        self._batch = _Batch(api, self.step_tokens)
+        self._candidates = _Candidates(api, weights.n_vocab)
+
+    def close(self) -> None:
+        self.weights.api.llama_free(self.pointer)
+
+    def decode(self, feeds: Sequence[Feed]) -> tuple[Outcome, list[int]]:
+        """Let the slots read, all in one go. Return how it went, and each feed's row for `Sampler`."""
+        api = self.weights.api
+        batch, rows = self._batch.fill(feeds)
+        code = api.llama_decode(self.pointer, batch)
+        api.llama_synchronize(self.pointer)
+        outcomes = {0: Outcome.DONE, 1: Outcome.NO_ROOM}
+        return outcomes.get(code, Outcome.FAILED), rows
+
+    def cut(self, slot: int, length: int) -> bool:
+        """Let a slot forget what follows its first tokens; False if this model can only forget everything."""
+        return bool(self.weights.api.llama_memory_seq_rm(self._memory, slot, length, -1))
+
+    def clear(self) -> None:
+        """Let all slots forget everything."""
+        self.weights.api.llama_memory_clear(self._memory, True)
+
+    def save(self, slot: int) -> State:
+        """Return a copy of what a slot has read, in the main memory."""
+        api = self.weights.api
+        state = np.empty(api.llama_state_seq_get_size(self.pointer, slot), np.uint8)
+        written = api.llama_state_seq_get_data(self.pointer, _bytes_of(state), state.size, slot)
+        return state[:written]
+
+    def restore(self, slot: int, state: State) -> bool:
+        """Replace what a slot has read; False, and an empty slot, if there is no room."""
+        if self.weights.api.llama_state_seq_set_data(self.pointer, _bytes_of(state), state.size, slot):
+            return True
+        self.cut(slot, 0)
+        return False
+
+    def sampler(self, *, temperature: float, seed: int, grammar: str | None = None) -> "Sampler":
+        return Sampler(self, self._candidates, temperature=temperature, seed=seed, grammar=grammar)
+
+
+def _bytes_of(state: State) -> Any:
+    return state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
+
+
+class _Batch:
+    """llama.cpp's batch over arrays of our own, since filling its fields one by one takes longer than a small model."""
+
+    def __init__(self, api: Any, size: int) -> None:
+        self._tokens = np.zeros(size, np.int32)
+        self._positions = np.zeros(size, np.int32)
+        self._counts = np.ones(size, np.int32)
+        self._slots = np.zeros(size, np.int32)
+        self._wanted = np.zeros(size, np.int8)
+        pointer = ctypes.POINTER(ctypes.c_int32)
+        first = self._slots.ctypes.data
+        self._slot_pointers = (pointer * size)(
+            *(ctypes.cast(first + i * self._slots.itemsize, pointer) for i in range(size))
+        )
+        self._batch = api.llama_batch(
+            token=self._tokens.ctypes.data_as(pointer),
+            pos=self._positions.ctypes.data_as(pointer),
+            n_seq_id=self._counts.ctypes.data_as(pointer),
+            seq_id=self._slot_pointers,
+            logits=self._wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8)),
+        )
+
+    def fill(self, feeds: Sequence[Feed]) -> tuple[Any, list[int]]:
+        rows, end = [], 0
+        for feed in feeds:
+            start, end = end, end + len(feed.tokens)
+            self._tokens[start:end] = feed.tokens
+            self._positions[start:end] = np.arange(feed.position, feed.position + len(feed.tokens))
+            self._slots[start:end] = feed.slot
+            self._wanted[start:end] = 0
+            self._wanted[end - 1] = feed.wants_next
+            rows.append(end - 1)
+        self._batch.n_tokens = end
+        return self._batch, rows
+
+
+class Sampler:
+    """Chooses the tokens of one text. Must be closed."""
+
+    def __init__(
+        self, context: Context, candidates: "_Candidates", *, temperature: float, seed: int, grammar: str | None
+    ) -> None:
+        self._api = api = context.weights.api
+        self._context = context
+        self._candidates = candidates
+        self._grammar: Any = None
+        if grammar is not None:
+            self._grammar = api.llama_sampler_init_grammar(context.weights.vocab, grammar.encode(), b"root")
+            if not self._grammar:
+                raise EngineFailed("llama.cpp refused the output schema's grammar")
+        self._chain = api.llama_sampler_chain_init(api.llama_sampler_chain_default_params())
+        for link in self._links(temperature, seed):
+            api.llama_sampler_chain_add(self._chain, link)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def choose(self, row: int) -> int:
+        """Choose the next token, among those that the grammar allows if there is one."""
+        if self._grammar is None:
+            return int(self._api.llama_sampler_sample(self._chain, self._context.pointer, row))
+        logits = self._logits(row)
+        # Checking one token costs microseconds, masking the whole vocabulary milliseconds: mask only after a refusal.
+        token = self._candidates.pick(logits, self._chain)
+        if not self._candidates.is_allowed(token, self._grammar):
+            token = self._candidates.pick(logits, self._grammar, self._chain)
+        self._api.llama_sampler_accept(self._grammar, token)
+        self._api.llama_sampler_accept(self._chain, token)
+        return token
+
+    def choose_plain(self, row: int) -> int:
+        """Choose among the tokens that are visible text by themselves."""
+        plain = self._context.weights.plain_tokens
+        return self._candidates.pick(np.where(plain, self._logits(row), -np.inf), self._chain)
+
+    def choose_among(self, row: int, tokens: Collection[int]) -> int:
+        """Choose one of a few tokens."""
+        return self._candidates.pick_among(self._logits(row), sorted(tokens), self._chain)
+
+    def close(self) -> None:
+        self._api.llama_sampler_free(self._chain)
+        if self._grammar is not None:
+            self._api.llama_sampler_free(self._grammar)
+
+    def _logits(self, row: int) -> NDArray[np.float32]:
+        logits = self._api.llama_get_logits_ith(self._context.pointer, row)
+        return np.ctypeslib.as_array(logits, shape=(self._context.weights.n_vocab,))
+
+    def _links(self, temperature: float, seed: int) -> list[Any]:
+        if temperature <= 0:
+            return [self._api.llama_sampler_init_greedy()]
+        return [
+            self._api.llama_sampler_init_top_k(_TOP_K),
+            self._api.llama_sampler_init_top_p(_TOP_P, 1),
+            self._api.llama_sampler_init_temp(temperature),
+            self._api.llama_sampler_init_dist(seed),
+        ]
+
+
+class _Candidates:
+    """The table of tokens and their logits that samplers narrow down."""
+
+    def __init__(self, api: Any, n_vocab: int) -> None:
+        self._api = api
+        self._ids = np.arange(n_vocab, dtype=np.int32)
+        self._rows = np.zeros(n_vocab, dtype=[("id", "i4"), ("logit", "f4"), ("p", "f4")])
+        self._one = self._rows[:1].copy()
+
+    def pick(self, logits: NDArray[np.float32], *samplers: Any) -> int:
+        """Apply the samplers to all tokens, and return the one that the last of them chose."""
+        self._rows["id"] = self._ids
+        self._rows["logit"] = logits
+        return self._apply(self._rows, samplers)
+
+    def pick_among(self, logits: NDArray[np.float32], tokens: list[int], sampler: Any) -> int:
+        rows = np.zeros(len(tokens), dtype=self._rows.dtype)
+        rows["id"] = tokens
+        rows["logit"] = logits[tokens]
+        return self._apply(rows, (sampler,))
+
+    def is_allowed(self, token: int, grammar: Any) -> bool:
+        self._one[0] = (token, 1.0, 0.0)
+        self._api.llama_sampler_apply(grammar, ctypes.byref(self._array(self._one)))
+        return bool(self._one["logit"][0] != float("-inf"))
+
+    def _apply(self, rows: Any, samplers: Sequence[Any]) -> int:
+        array = self._array(rows)
+        for sampler in samplers:
+            self._api.llama_sampler_apply(sampler, ctypes.byref(array))
+        return int(array.data[array.selected].id)
+
+    def _array(self, rows: Any) -> Any:
+        data = rows.ctypes.data_as(self._api.llama_token_data_p)
+        return self._api.llama_token_data_array(data, len(rows), -1, False)
+
+
+_errors: deque[str] = deque(maxlen=2)
+"""llama.cpp's last complaints; its log is all it says about a file that it refuses."""
+
+
+@functools.cache
+def _start_backend(api: Any) -> Any:
+    """Start llama.cpp once per process, without its own log. The callback must live as long as the process."""
+
+    def keep_error(level: int, line: bytes, _: object) -> None:
+        if level == _GGML_LOG_ERROR:
+            _errors.append(line.decode(errors="replace").strip())
+
+    callback = api.llama_log_callback(keep_error)
+    api.llama_log_set(callback, None)
+    api.llama_backend_init()
+    return callback
+
+
+def _last_errors() -> str:
+    return "; ".join(_errors) or "it gives no reason"
+
+
+def free_gpu_bytes() -> int | None:
+    """Return the free memory of all GPUs that llama.cpp can use; None without any, or if it does not tell."""
+    try:
+        # llama-cpp-python has no names for these functions of the library that it comes with.
+        from llama_cpp._ggml import libggml
+
+        libggml.ggml_backend_dev_count.restype = ctypes.c_size_t
+        libggml.ggml_backend_dev_get.restype = ctypes.c_void_p
+        devices = [
+            ctypes.c_void_p(libggml.ggml_backend_dev_get(ctypes.c_size_t(i)))
+            for i in range(libggml.ggml_backend_dev_count())
+        ]
+        gpus = [device for device in devices if libggml.ggml_backend_dev_type(device) in _GGML_GPUS]
+        return sum(_free_bytes(libggml, gpu) for gpu in gpus) if gpus else None
+    except (ImportError, AttributeError, OSError):
+        return None
+
+
+def _free_bytes(libggml: ctypes.CDLL, device: ctypes.c_void_p) -> int:
+    free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    libggml.ggml_backend_dev_memory(device, ctypes.byref(free), ctypes.byref(total))
+    return free.value
