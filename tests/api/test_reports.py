@@ -122,7 +122,9 @@ def test_a_report_without_a_number_says_why(
 
 def test_a_skipped_answer_is_shown_as_not_scored(client: TestClient, candidate: Person, session: Session) -> None:
     interview = make_interview(session, candidate.row)
-    question = client.get(f"/api/v1/interviews/{interview.id}", headers=candidate.headers).json()["turns"][0]["question"]
+    question = client.get(f"/api/v1/interviews/{interview.id}", headers=candidate.headers).json()["turns"][0][
+        "question"
+    ]
     client.post(_path(interview, "skip"), json={"question_id": question["id"]}, headers=candidate.headers)
     client.post(_path(interview, "finish"), headers=candidate.headers)
     review = read(client, candidate, interview)["answers"][0]
