@@ -254,7 +254,7 @@ def _converse(
 
 
 def _wait_until_idle(model: LlamaCppModel) -> None:
-    time.sleep(0.01)
+    time.sleep(0.05)
     while model.waiting or ((figures := model.figures()) is not None and figures.running):
         time.sleep(0.005)
 

@@ -154,7 +154,6 @@ class Batcher:
         except Exception as error:
             log.exception("step failed", runs=len(self._places))
             self._fail_step(error)
-        self.figures.running = len(self._places)
         self.figures.snapshot_bytes = self._table.snapshot_bytes
 
     def end_all(self, error: InterviewError) -> None:
@@ -222,6 +221,7 @@ class Batcher:
         slot = self._table.choose(run.owner) or self._preempt()
         self._table.occupy(slot, run.owner, run.tokens, run.head, run.generation)
         self._places.append(_Place(slot, run))
+        self.figures.running = len(self._places)
 
     def _preempt(self) -> Slot:
         """Take the slot of the least urgent run, which goes on later where it stopped."""
@@ -316,6 +316,7 @@ class Batcher:
         self._places.remove(place)
         self._table.release(place.slot)
         place.run.close()
+        self.figures.running = len(self._places)
 
     def _fail_step(self, error: Exception) -> None:
         """Let go of everybody after a failed step: the context may hold anything now."""
