@@ -72,7 +72,9 @@ def quick_jobs(stack: Stack, count: int) -> list[UUID]:
             answer = answer_question(session, interview, "주문 API를 맡아 p99 지연을 40 % 줄였습니다.")
             jobs.append(enqueue(session, EVALUATE_ANSWER, EvaluateAnswer(answer_id=answer.id), subject_id=interview.id))
         # The questions and first evaluations that the answers asked for are not what these tests look at.
-        session.execute(text("UPDATE job SET state = 'cancelled' WHERE id <> ALL(:jobs)"), {"jobs": jobs})
+        session.execute(
+            text("UPDATE job SET state = 'cancelled' WHERE state = 'queued' AND id <> ALL(:jobs)"), {"jobs": jobs}
+        )
         session.commit()
     return jobs
 
