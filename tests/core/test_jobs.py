@@ -66,6 +66,18 @@ def test_a_worker_is_woken_only_after_the_commit(sessions: Sessions, publisher: 
     assert publisher.published == [("resume.parse", job_id)]
 
 
+def test_a_woken_worker_finds_the_job(database_url: str, engine: Any) -> None:
+    found: list[bool] = []
+
+    class Eager:
+        def publish(self, task: object, job_id: UUID) -> None:
+            with Session(engine) as worker:
+                found.append(worker.get(Job, job_id) is not None)
+
+    enqueue_parse(make_session_factory(engine, Eager()))
+    assert found == [True]
+
+
 def test_a_job_is_created_though_the_broker_is_away(database_url: str, engine: Any) -> None:
     class Away:
         def publish(self, task: object, job_id: object) -> None:
