@@ -321,7 +321,7 @@ export const ko: Texts = {
       "영상으로 연습할 때만 쓰고, 결과는 나만 볼 수 있어요. 점수에는 들어가지 않아요. 글로 답하는 면접에서는 쓰이지 않아요.",
     model: {
       ready: "AI 모델이 질문하고 채점해요.",
-      readyNamed: "AI 모델 {{name}}이(가) 질문하고 채점해요.",
+      readyNamed: "AI 모델이 질문하고 채점해요 · {{name}}",
       not_loaded: "AI 모델이 준비돼 있어요. 첫 질문에서 불러오느라 조금 걸릴 수 있어요.",
       title: "지금은 AI 모델 없이 진행돼요",
       fallback:
@@ -452,7 +452,7 @@ export const ko: Texts = {
     model: "모델",
     code: "프로그램",
     none: "없음",
-    evaluatedBy: "{{model}}이(가) 읽었어요",
+    evaluatedBy: "읽은 모델 · {{model}}",
   },
   settings: {
     title: "설정",
