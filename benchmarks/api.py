@@ -38,7 +38,7 @@ async def _measure_with(candidates: list[Candidate], resumes: list[str], repeats
 
     async def answer(number: int) -> None:
         interview = interviews[number].pop()
-        question = interview["turns"][0]["question"]["id"]  # type: ignore[index]
+        question = interview["turns"][0]["question"]["id"]  # type: ignore[index]  # parsed JSON
         body = {"question_id": question, "text": "주문 API를 맡아 Redis 캐시로 p99 지연을 40 % 줄였습니다."}
         await candidates[number].call("POST", f"/interviews/{interview['id']}/answers", json=body)
         await candidates[number].call("POST", f"/interviews/{interview['id']}/finish")

@@ -59,7 +59,7 @@ def resolve(schema: JsonSchema, root: JsonSchema) -> JsonSchema:
     """Return the schema that a reference into the root's definitions stands for."""
     if "$ref" not in schema:
         return schema
-    return root["$defs"][schema["$ref"].rsplit("/", 1)[1]]  # type: ignore[no-any-return]
+    return root["$defs"][schema["$ref"].rsplit("/", 1)[1]]  # type: ignore[no-any-return]  # a JSON schema is untyped
 
 
 class _Grammar:

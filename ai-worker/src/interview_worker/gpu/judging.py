@@ -200,11 +200,11 @@ def not_scored(reason: NotScored, rubric: Rubric) -> Verdict:
 @functools.lru_cache(maxsize=256)
 def judgement_schema(keys: tuple[str, ...], covers: tuple[str, ...]) -> type[Judgement]:
     """Return the form of a judgement: what of `covers` is covered, and the competencies, null without evidence."""
-    covered = list[Literal[covers]] if covers else list[str]  # type: ignore[valid-type]
+    covered = list[Literal[covers]] if covers else list[str]  # type: ignore[valid-type]  # made at run time
     scores = create_model(
         "Competencies",
         __config__=ConfigDict(extra="forbid"),
-        **dict.fromkeys(keys, (JudgedCompetency | None, ...)),  # type: ignore[call-overload]
+        **dict.fromkeys(keys, (JudgedCompetency | None, ...)),  # type: ignore[call-overload]  # as above
     )
     return create_model(
         "Judgement",
