@@ -1,13 +1,16 @@
 """What candidates wait for: sign-in, lists, interviews, answers, reports, and health beside them."""
 
 import asyncio
+import json
+import sys
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
 from uuid import UUID
 
 import httpx
 
 from benchmarks.client import Candidate
-from benchmarks.measure import Row, run_clients, summarize, timed
+from benchmarks.measure import Row, percentile, run_clients, summarize
 from interview_core.db.tables import User
 from tests.factories import make_interview, make_resume
 from tests.stack import Stack
@@ -15,6 +18,7 @@ from tests.stack import Stack
 CLIENTS = (1, 8, 32)
 REPEATS = {1: 40, 8: 10, 32: 4}
 LIST_ROWS = 500
+T = TypeVar("T")
 
 
 async def measure_api(stack: Stack) -> list[Row]:
@@ -82,22 +86,36 @@ def _list_reader(candidates: list[Candidate]) -> Callable[[int], Awaitable[objec
 
 
 async def measure_health_beside_sign_ins(stack: Stack) -> list[Row]:
-    """Trial L3: a hundred sign-ins at once, and what health costs meanwhile."""
-    candidates = await asyncio.gather(*(Candidate(stack.api_url).register() for _ in range(20)))
-    async with httpx.AsyncClient(base_url=stack.api_url, timeout=60) as probe:
-        alone = [await timed(lambda: probe.get("/healthz")) for _ in range(100)]
-        sign_ins = asyncio.gather(*(timed(candidates[n % 20].sign_in) for n in range(100)))
-        beside: list[float] = []
-        while not sign_ins.done():
-            beside.append(await timed(lambda: probe.get("/healthz")))
-            await asyncio.sleep(0.02)
-        waits = await sign_ins
+    """What health costs while others sign in one after the other, and while a hundred do so at once (trial L3)."""
+    candidates = await asyncio.gather(*(Candidate(stack.api_url).register() for _ in range(32)))
+
+    def sign_in(number: int) -> Awaitable[None]:
+        return candidates[number % 32].sign_in()
+
+    alone, _ = await _probe_health_during(stack.api_url, asyncio.sleep(3))
+    rows = [summarize("health, nothing else", 1, alone, sum(alone))]
+    for clients in CLIENTS:
+        waits, _ = await _probe_health_during(stack.api_url, run_clients("", clients, 96 // clients, sign_in))
+        rows.append(summarize("health while others sign in", clients, waits, sum(waits)))
+    waits, burst = await _probe_health_during(stack.api_url, run_clients("100 sign-ins at once (L3)", 100, 1, sign_in))
+    note = f"p99 {percentile(waits, 0.99) * 1000:.0f} ms"
+    rows += [burst, summarize("health beside the hundred", 100, waits, sum(waits), note)]
     await asyncio.gather(*(candidate.close() for candidate in candidates))
-    return [
-        summarize("100 sign-ins at once (L3)", 100, waits, max(waits), f"slowest {max(waits):.2f} s"),
-        summarize("health, nothing else", 1, alone, sum(alone)),
-        summarize("health beside the sign-ins", 1, beside, sum(beside)),
-    ]
+    return rows
+
+
+async def _probe_health_during(url: str, meanwhile: Awaitable[T]) -> tuple[list[float], T]:
+    """Return the waits for health while something else goes on, and what that returned."""
+    address = httpx.URL(url)
+    probe = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.health_probe", address.host, str(address.port)),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    await asyncio.sleep(0.5)  # the probe's own start
+    result = await meanwhile
+    waits, _ = await probe.communicate(b"")  # ends its standard input
+    return json.loads(waits), result
 
 
 async def _ready_resume(stack: Stack, candidate: Candidate) -> str:

@@ -14,11 +14,16 @@ _NICENESS = 3
 
 
 class Passwords:
-    """Hashes and checks passwords in threads of its own, so that many sign-ins leave the other requests alone."""
+    """Hashes and checks passwords in threads of its own, so that many sign-ins leave the other requests alone.
+
+    `turn` is held for a whole sign-in: a hundred that arrive at once would otherwise crowd the shared threads
+    and the interpreter lock with look-ups that then wait for a hashing thread all the same.
+    """
 
     def __init__(self, *, threads: int) -> None:
         self._scheme = argon2.using(type="ID", memory_cost=_MEMORY_KIB, time_cost=2, parallelism=1)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords", initializer=_give_way)
+        self.turn = asyncio.Semaphore(2 * threads)
         self._decoy: str = self._scheme.hash(secrets.token_hex())
 
     async def hash(self, password: str) -> str:

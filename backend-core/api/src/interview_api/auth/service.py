@@ -53,10 +53,11 @@ def _create_user(resources: Resources, body: Register, password_hash: str) -> Us
 
 async def sign_in(resources: Resources, username: str, password: str) -> Tokens:
     """Begin a login session, or raise TokenInvalid; an unknown name costs the same time and gives the same answer."""
-    user = await run_in_threadpool(_find_enabled, resources, username)
-    if not await resources.passwords.verify(password, user.password_hash if user else None) or user is None:
-        raise TokenInvalid("The username or the password is wrong.", code="WRONG_CREDENTIALS")
-    return await run_in_threadpool(_begin_session, resources, user.id)
+    async with resources.passwords.turn:
+        user = await run_in_threadpool(_find_enabled, resources, username)
+        if not await resources.passwords.verify(password, user.password_hash if user else None) or user is None:
+            raise TokenInvalid("The username or the password is wrong.", code="WRONG_CREDENTIALS")
+        return await run_in_threadpool(_begin_session, resources, user.id)
 
 
 def _find_enabled(resources: Resources, username: str) -> User | None:
