@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from interview_worker.engines.language_model import LanguageModel, status_details
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.gpu.models import make_language_model
 from interview_worker.resources import Resources, base_resources
 from interview_worker.settings import GpuWorkerSettings
 
@@ -19,14 +19,4 @@ class GpuResources(Resources):
 
 def make_resources(settings: GpuWorkerSettings) -> GpuResources:
     """Connect the worker's process, and begin to load the model when there is one."""
-    model = LlamaCppModel(
-        LlamaCppOptions(
-            models_dir=settings.models_dir,
-            model_file=settings.model_file,
-            threads=settings.model_threads,
-            gpu_layers=settings.model_gpu_layers,
-            slots=settings.gpu_worker_threads,
-        )
-    )
-    model.warm_up()
-    return GpuResources(**base_resources(settings), language_model=model)
+    return GpuResources(**base_resources(settings), language_model=make_language_model(settings))

@@ -1,0 +1,25 @@
+"""The language model of this worker, as the settings name it."""
+
+from interview_worker.engines.language_model import LanguageModel
+from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.settings import GpuWorkerSettings
+
+
+def make_language_model(settings: GpuWorkerSettings) -> LanguageModel:
+    """Return the model that everything asks, and begin to load what it needs."""
+    providers: list[tuple[str, LanguageModel]] = [("local", _local_model(settings))]
+    return providers[0][1]
+
+
+def _local_model(settings: GpuWorkerSettings) -> LanguageModel:
+    model = LlamaCppModel(
+        LlamaCppOptions(
+            models_dir=settings.models_dir,
+            model_file=settings.model_file,
+            threads=settings.model_threads,
+            gpu_layers=settings.model_gpu_layers,
+            slots=settings.gpu_worker_threads,
+        )
+    )
+    model.warm_up()
+    return model
