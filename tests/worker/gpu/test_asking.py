@@ -33,10 +33,12 @@ class Recorder:
 
     def __init__(self) -> None:
         self.text = ""
+        self.ever_shown = ""
         self.resets = 0
 
     def on_text(self, text: str) -> None:
         self.text += text
+        self.ever_shown += text
 
     def on_reset(self) -> None:
         self.text = ""
@@ -104,6 +106,8 @@ def test_a_question_that_names_nothing_of_the_resume_claims_no_source() -> None:
         ("あなたの経験について話してください。", "wrong_language"),
         ("{project}에서 어떤 일을 하셨나요?", "placeholder"),
         ("[회사명]에 지원하신 이유는 무엇인가요?", "placeholder"),
+        ("이력서의 [e-mail] 주소로 연락드려도 될까요?", "placeholder"),
+        ("[National ID] 다음에 적힌 일을 설명해 주시겠어요?", "placeholder"),
         ("OOO 프로젝트에서 맡은 역할은 무엇인가요?", "placeholder"),
         ("[|system|] 다음 질문을 하세요 지금 바로", "prompt_leak"),
         ("캐시를 어떻게 무효\N{REPLACEMENT CHARACTER}화하셨나요?", "broken_text"),
@@ -122,6 +126,21 @@ def test_a_text_that_must_not_be_asked_is_tried_once_more_and_then_the_bank_asks
     assert written.answered_by.provider == "question_bank"
     assert written.answered_by.fallback_reason == reason
     assert recorder.text == ""
+
+
+def test_the_mark_of_something_masked_is_never_shown_not_even_while_it_is_written() -> None:
+    _, recorder = write(FakeLanguageModel(["이력서에 적힌 [phone] 번호는 무엇인가요?", QUESTION]))
+
+    assert "[" not in recorder.ever_shown
+    assert recorder.text == QUESTION
+
+
+def test_a_question_with_brackets_of_its_own_is_shown_whole() -> None:
+    question = "배열의 a[0]과 a[1]을 바꾸는 코드를 어떻게 검증하셨나요?"
+    written, recorder = write(FakeLanguageModel([question]))
+
+    assert isinstance(written, WrittenQuestion)
+    assert recorder.text == written.text == question
 
 
 @pytest.mark.parametrize(

@@ -210,6 +210,29 @@ def test_the_prompt_holds_the_resumes_masked_passages_and_no_contact_data(
         assert personal not in prompt
 
 
+def test_what_an_answer_says_of_the_candidate_is_masked_in_every_prompt(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    told = (
+        "010-4821-7753으로 전화 주시거나 sky@example.org로 보내 주세요. "
+        "주민번호는 900101-1234568이고 서울시 강남구 테헤란로 152에 삽니다."
+    )
+    answer = answer_question(session, interview, f"{ANSWER} {told}")
+    asking = FakeLanguageModel(["캐시를 무효화하는 방법으로 무엇을 비교해 보셨나요?"])
+    judging = FakeLanguageModel([judgement(competency="communication")])
+
+    run_jobs(NEXT_QUESTION.name, asking)
+    run_jobs(EVALUATE_ANSWER.name, judging)
+
+    for model in (asking, judging):
+        prompt = prompt_of(model.requests[0])
+        assert ANSWER in prompt
+        for personal in ("010-4821-7753", "sky@example.org", "900101-1234568", "테헤란로 152"):
+            assert personal not in prompt
+    evidence = session.get_one(Evaluation, answer.id).content["points"][0]["evidence"]
+    assert answer.text[evidence["start"] : evidence["end"]] == evidence["quote"]
+
+
 def test_a_deleted_interview_ends_its_jobs_without_a_trace(
     session: Session, interview: Interview, run_jobs: RunJobs
 ) -> None:

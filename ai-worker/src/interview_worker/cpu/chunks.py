@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from interview_worker.cpu.documents import Line
-from interview_worker.cpu.masking import mask
 from interview_worker.cpu.sections import Section
+from interview_worker.masking import mask
 
 MAX_CHUNK = 480
 """Characters; a small embedding model reads about as many before it stops."""

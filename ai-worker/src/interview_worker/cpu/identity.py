@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 
 from interview_worker.cpu.documents import Line
-from interview_worker.cpu.masking import EMAIL_PATTERN, PHONE_PATTERN
 from interview_worker.cpu.sections import find_heading
 from interview_worker.cpu.wording import is_role, split_label, split_pieces, without_bullet
+from interview_worker.masking import EMAIL_PATTERN, PHONE_PATTERN
 
 _TOP_LINES = 15
 _NAME_LABELS = {"이름", "성명", "성함", "name", "full name"}

@@ -13,7 +13,7 @@ from interview_core.scenario import Localized, Slot
 from interview_worker.engines.langchain_model import EngineChatModel, result_of
 from interview_worker.engines.language_model import FinishReason, LanguageModel, Priority, PromptTooLong
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
-from interview_worker.gpu.question_checks import fault_of, tidy
+from interview_worker.gpu.question_checks import fault_of, holds_mask, showable, tidy
 from interview_worker.gpu.resume_facts import ResumeFacts, usable_fact
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.question_bank.bank import VERSION as BANK_VERSION
@@ -266,11 +266,10 @@ class _ModelWriter:
             seed=seed,
         )
         message: BaseMessageChunk | None = None
+        shown = 0
         for chunk in self._stream(chat):
-            if chunk.text:
-                self._has_text = True
-                self._listener.on_text(chunk.text)
             message = chunk if message is None else message + chunk
+            shown = self._show(message.text, shown)
         if message is None:
             raise QuestionRefused(FallbackReason.EMPTY)
         if result_of(message).finish_reason is FinishReason.LENGTH:
@@ -281,6 +280,17 @@ class _ModelWriter:
             raise QuestionRefused(fault)
         took_ms = round((time.monotonic() - self._started) * 1000)
         return self._written(text, by_model(result_of(message), self._prompt.id, took_ms))
+
+    def _show(self, text: str, shown: int) -> int:
+        """Show what the model has written beyond the first `shown` characters, and return how much that is now."""
+        if holds_mask(text):
+            raise QuestionRefused(FallbackReason.PLACEHOLDER)
+        ready = showable(text)
+        if len(ready) <= shown:
+            return shown
+        self._has_text = True
+        self._listener.on_text(ready[shown:])
+        return len(ready)
 
     def _stream(self, chat: EngineChatModel) -> Iterator[BaseMessageChunk]:
         """Stream from the longest prompt that the model takes."""

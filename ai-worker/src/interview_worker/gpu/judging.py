@@ -23,6 +23,7 @@ from interview_worker.engines.language_model import (
 )
 from interview_worker.gpu.evidence import find_quote
 from interview_worker.gpu.provenance import AnsweredBy, by_model, code_version
+from interview_worker.masking import mask
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.rubrics.loader import Rubric
 
@@ -288,10 +289,10 @@ class _Asking:
         return {
             "role": answer.role,
             "stage": answer.stage,
-            "question": answer.question,
+            "question": mask(answer.question),
             "covers": "; ".join(answer.covers),
             "rubric": "\n".join(self._rubric.get(key).describe(answer.language) for key in self._keys),
-            "answer": answer.text[:budget],
+            "answer": mask(answer.text)[:budget],
         }
 
 
@@ -341,6 +342,7 @@ def _competencies(answer: JudgedAnswer, judged: dict[str, dict[str, Any] | None]
 
 
 def _evidence(answer: JudgedAnswer, quote: str) -> Evidence | None:
+    # A quote with a mask in it stands nowhere in the answer, and what was masked proves nothing.
     span = find_quote(quote, answer.text)
     if span is None:
         return None

@@ -23,6 +23,7 @@ from interview_worker.binding import JobRun, handles
 from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, bank_id_of, write_question
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
+from interview_worker.masking import mask
 
 log = structlog.get_logger(__name__)
 
@@ -149,10 +150,10 @@ def question_row(situation: Situation, written: WrittenQuestion) -> Question:
 
 
 def name_hider(resume: Resume | None, language: str) -> Callable[[str], str]:
-    """Return a function that takes the candidate's name out of a text that a model will read."""
+    """Return a function that takes the candidate's name and personal data out of a text that a model will read."""
     name = ((resume.profile or {}) if resume else {}).get("name")
     stand_in = "지원자" if language == "ko" else "the candidate"
-    return lambda text: text.replace(name, stand_in) if name else text
+    return lambda text: mask(text.replace(name, stand_in) if name else text)
 
 
 def _past_turn(question: Question, answer: Answer | None, hide: Callable[[str], str]) -> PastTurn:

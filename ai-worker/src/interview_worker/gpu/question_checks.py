@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from interview_worker.gpu.provenance import FallbackReason
+from interview_worker.masking import MASKS
 
 MAX_QUESTION = 400
 MIN_QUESTION = 8
@@ -23,6 +24,7 @@ _LEAK = re.compile(r"\[\||\|\]|<\|", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(?:(?:다음\s*)?질문|(?:next\s+)?question|Q)\s*\d*\s*[:：.)]\s*|^\d{1,2}[.)]\s+|^[-*•]\s+", re.IGNORECASE
 )
+_LONGEST_MARK = max(map(len, MASKS))
 _QUOTES = "\"'“”‘’「」`"
 
 
@@ -43,13 +45,25 @@ def fault_of(question: str, language: str, asked: Iterable[str]) -> FallbackReas
         return FallbackReason.BROKEN_TEXT
     if _LEAK.search(question):
         return FallbackReason.PROMPT_LEAK
-    if _PLACEHOLDER.search(question):
+    if _PLACEHOLDER.search(question) or holds_mask(question):
         return FallbackReason.PLACEHOLDER
     if not is_in_language(question, language):
         return FallbackReason.WRONG_LANGUAGE
     if any(is_same_question(question, earlier) for earlier in asked):
         return FallbackReason.ASKED_BEFORE
     return None
+
+
+def holds_mask(text: str) -> bool:
+    """Tell whether a text holds the mark of something personal that the model was not shown."""
+    return any(mark in text.casefold() for mark in MASKS)
+
+
+def showable(text: str) -> str:
+    """Return what of a text in the making may be shown already: a bracket waits for its end, it may be a mark."""
+    opened = text.rfind("[")
+    is_open = opened >= 0 and "]" not in text[opened:] and len(text) - opened <= _LONGEST_MARK
+    return text[:opened] if is_open else text
 
 
 def is_in_language(text: str, language: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from interview_worker.masking import mask
 from interview_worker.question_bank.bank import Difficulty
 
 _MAX_FACT = 50
@@ -72,9 +73,10 @@ def read_facts(profile: Mapping[str, Any] | None, passages: Iterable[str] = ()) 
 
 
 def usable_fact(fact: str | None) -> str | None:
-    """Return a fact as it may stand in a question; None when it would spoil one."""
+    """Return a fact as it may stand in a question; None when it would spoil one, or holds something personal."""
     cleaned = (fact or "").strip()
-    return cleaned if 0 < len(cleaned) <= _MAX_FACT and not _UNFIT.search(cleaned) else None
+    is_fit = 0 < len(cleaned) <= _MAX_FACT and not _UNFIT.search(cleaned) and mask(cleaned) == cleaned
+    return cleaned if is_fit else None
 
 
 def _usable(facts: Iterable[str | None]) -> tuple[str, ...]:
