@@ -14,6 +14,7 @@ from interview_worker.engines.language_model import (
     GenerationResult,
     Priority,
     PromptTooLong,
+    Spent,
 )
 from interview_worker.engines.llama_runtime import Context, Feed, Outcome
 from interview_worker.engines.prompt_tokens import PromptReader
@@ -96,7 +97,15 @@ class _Run:
             tokens_out=len(self.tokens) - self.prompt_length,
             first_token_ms=self.first_token_ms,
             total_ms=self.generation.elapsed_ms,
+            queue_ms=self.generation.queue_ms,
         )
+
+    def spent(self) -> Spent:
+        """Return what it has taken so far; what it reuses is known once the prompt is read."""
+        queue_ms = self.generation.queue_ms
+        if self.first_token_ms is None:
+            return Spent(tokens_in=self.prompt_read, queue_ms=queue_ms)
+        return Spent(self.prompt_length, self.reused, len(self.tokens) - self.prompt_length, queue_ms)
 
     def close(self) -> None:
         if self.writer is not None:
@@ -221,6 +230,7 @@ class Batcher:
         slot = self._table.choose(run.owner) or self._preempt()
         self._table.occupy(slot, run.owner, run.tokens, run.head, run.generation)
         self._places.append(_Place(slot, run))
+        run.generation.begin(run.spent)
         self.figures.running = len(self._places)
 
     def _preempt(self) -> Slot:

@@ -5,7 +5,7 @@ import itertools
 import queue
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from interview_core.errors import InterviewError
 from interview_worker.engines.language_model import (
@@ -15,6 +15,7 @@ from interview_worker.engines.language_model import (
     GenerationResult,
     ModelBusy,
     Priority,
+    Spent,
 )
 
 
@@ -30,6 +31,8 @@ class QueuedGeneration:
         self._pieces: queue.SimpleQueue[str | GenerationResult | InterviewError] = queue.SimpleQueue()
         self._cancelled = threading.Event()
         self._result: GenerationResult | None = None
+        self._count: Callable[[], Spent] = Spent
+        self.queue_ms: int | None = None
 
     def __iter__(self) -> Iterator[str]:
         while True:
@@ -52,6 +55,11 @@ class QueuedGeneration:
         return self._result
 
     @property
+    def spent(self) -> Spent:
+        """What it has taken so far, also when it ended without a result."""
+        return self._count()
+
+    @property
     def rank(self) -> tuple[Priority, int]:
         """Its place in the line: the smallest is served first."""
         return self.request.priority, self.number
@@ -70,6 +78,12 @@ class QueuedGeneration:
             raise GenerationCancelled("The generation was cancelled.")
         if time.monotonic() >= self._deadline:
             raise self._timeout()
+
+    def begin(self, count: Callable[[], Spent]) -> None:
+        """Say that its turn has come; from now on `count` tells what it takes."""
+        self._count = count
+        if self.queue_ms is None:
+            self.queue_ms = self.elapsed_ms
 
     def push(self, text: str) -> None:
         self._pieces.put(text)

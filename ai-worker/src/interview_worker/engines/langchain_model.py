@@ -45,6 +45,9 @@ class EngineChatModel(BaseChatModel):
     seed: int = 0
     session: UUID | None = None
     """The interview whose prompt prefix is kept between turns."""
+    interview_id: UUID | None = None
+    prompt: str | None = None
+    """Whom and what it is for, as in `GenerationRequest`."""
     _language_model: LanguageModel = PrivateAttr()
     _is_cancelled: Callable[[], bool] = PrivateAttr()
 
@@ -126,6 +129,8 @@ class EngineChatModel(BaseChatModel):
             output_schema=kwargs.get("output_schema"),
             seed=self.seed,
             session=self.session,
+            interview_id=self.interview_id,
+            prompt=self.prompt,
         )
 
 

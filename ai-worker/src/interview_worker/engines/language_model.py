@@ -71,7 +71,7 @@ class GenerationRequest:
     """One question to a model. With `output_schema` the text is JSON of that schema and nothing else.
 
     `session` is the interview's id: what the model has read for it is kept for its next turn. The messages should then
-    begin as they began before.
+    begin as they began before. What it takes is counted for `interview_id`, which is the session unless it says other.
     """
 
     messages: Sequence[Message]
@@ -80,6 +80,9 @@ class GenerationRequest:
     output_schema: JsonSchema | None = None
     seed: int = 0
     session: UUID | None = None
+    interview_id: UUID | None = None
+    prompt: str | None = None
+    """Name, language and version of the prompt that the messages were made with."""
 
 
 class FinishReason(StrEnum):
@@ -101,6 +104,18 @@ class GenerationResult:
     tokens_out: int
     first_token_ms: int | None
     total_ms: int
+    queue_ms: int | None = None
+    """How long it waited for its turn; None where the provider does not say."""
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a generation has taken so far."""
+
+    tokens_in: int = 0
+    tokens_reused: int = 0
+    tokens_out: int = 0
+    queue_ms: int | None = None
 
 
 class Generation(Protocol):
@@ -155,6 +170,12 @@ class ModelBusy(EngineFailed):
     def __init__(self, message: str, *, position: int | None = None) -> None:
         super().__init__(message)
         self.position = position
+
+
+class ModelLimitReached(EngineUnavailable):
+    """What a user, or everybody together, may use within an hour is used up; another attempt would end the same way."""
+
+    code = "MODEL_LIMIT_REACHED"
 
 
 class DeadlinePassed(EngineFailed):
