@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
-from typing import Any, Protocol
+from enum import Enum, IntEnum, StrEnum
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from interview_core.errors import EngineFailed, EngineUnavailable
@@ -29,6 +29,8 @@ class ModelStatus:
     state: ModelState
     name: str | None
     reason: str | None = None
+    is_remote: bool = False
+    """Whether texts may leave this machine to be answered."""
 
     @property
     def is_usable(self) -> bool:
@@ -118,11 +120,21 @@ class Spent:
     queue_ms: int | None = None
 
 
+class Mark(Enum):
+    RESTART = "restart"
+
+
+RESTART: Literal[Mark.RESTART] = Mark.RESTART
+"""Among the pieces of a text: forget those so far, another model begins anew."""
+
+Restart = Literal[Mark.RESTART]
+
+
 class Generation(Protocol):
     """A request on its way: iterate to get its text as it is written, then read `result`."""
 
-    def __iter__(self) -> Iterator[str]:
-        """Yield pieces of text.
+    def __iter__(self) -> Iterator[str | Restart]:
+        """Yield pieces of text, some of them empty: nothing came for a while, and the caller may look whether it waits.
 
         Raises:
             EngineUnavailable: the model cannot be loaded.
