@@ -1,5 +1,7 @@
 """Interviews over HTTP: start, answer, skip, finish, consents, media tickets."""
 
+import base64
+import json
 import random
 import unicodedata
 from collections.abc import Callable
@@ -10,6 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from redis import Redis
 from sqlmodel import Session, col, select
 
 from interview_core.db.interviews import ask_question, load_state, lock_interview, template_question
@@ -26,7 +29,9 @@ from interview_core.db.tables import (
     Resume,
     ResumeStatus,
 )
+from interview_core.drafts import take_draft
 from interview_core.scenario import load_scenarios
+from interview_core.streams import EventKind, EventWriter, Stream, stream_name
 from interview_core.tickets import read_media_ticket
 from tests.api.conftest import Person, Server, error_code, make_signed_in, sign_in_as
 from tests.conftest import MEDIA_SECRET_KEY
@@ -349,6 +354,69 @@ def test_deleting_an_interview_takes_everything_that_came_of_it(
         assert session.exec(select(table)).all() == [], table
     assert set(session.exec(select(Job.state)).all()) == {JobState.CANCELLED}
     assert client.get(f"{INTERVIEWS}/{interview['id']}", headers=candidate.headers).status_code == 404
+
+
+def sent_to_gpu(redis: Redis) -> list[tuple[str, dict[str, Any]]]:
+    """The messages for the model that wait on the queue, the oldest first, each with its payload."""
+    messages = [json.loads(raw) for raw in reversed(redis.lrange("gpu_queue", 0, -1))]
+    bodies = [(message["headers"]["task"], json.loads(base64.b64decode(message["body"]))) for message in messages]
+    return [(task, body[1]["payload"]) for task, body in bodies if "payload" in body[1]]
+
+
+def test_the_model_may_read_an_answer_while_it_is_written(
+    client: TestClient, candidate: Person, resume: Resume, redis: Redis, session: Session
+) -> None:
+    interview = create(client, candidate, resume)
+    draft = {"question_id": interview["turns"][0]["question"]["id"], "text": "조회가 느려서 캐시를"}
+
+    answer = client.put(f"{INTERVIEWS}/{interview['id']}/draft", headers=candidate.headers, json=draft)
+
+    assert answer.status_code == 204
+    hint = ("interview.read_ahead", {"interview_id": interview["id"], "position": 2})
+    assert sent_to_gpu(redis) == [hint, hint]
+    taken = take_draft(redis, UUID(interview["id"]))
+    assert taken is not None
+    assert taken.text == "조회가 느려서 캐시를"
+    assert session.exec(select(Answer)).all() == []
+
+
+def test_only_the_open_question_takes_a_draft(
+    client: TestClient, candidate: Person, stranger: Person, resume: Resume, redis: Redis
+) -> None:
+    interview = create(client, candidate, resume)
+    path = f"{INTERVIEWS}/{interview['id']}/draft"
+    open_draft = {"question_id": interview["turns"][0]["question"]["id"], "text": "제 답변은"}
+    for person, body, status, code in [
+        (candidate, open_draft | {"question_id": str(uuid4())}, 409, "NOT_CURRENT_QUESTION"),
+        (stranger, open_draft, 404, "INTERVIEW_NOT_FOUND"),
+        (candidate, open_draft | {"text": "nul\x00"}, 422, "VALIDATION_FAILED"),
+    ]:
+        answer = client.put(path, headers=person.headers, json=body)
+        assert (answer.status_code, error_code(answer)) == (status, code)
+    assert take_draft(redis, UUID(interview["id"])) is None
+
+
+def test_a_draft_is_no_error_while_redis_is_away(
+    start_app: Callable[..., TestClient], resume: Resume, candidate: Person, free_port: Callable[[], int]
+) -> None:
+    away = start_app(redis_url=f"redis://127.0.0.1:{free_port()}/0")
+    interview = create(away, candidate, resume)
+    draft = {"question_id": interview["turns"][0]["question"]["id"], "text": "제 답변은"}
+    path = f"{INTERVIEWS}/{interview['id']}"
+    assert away.put(f"{path}/draft", headers=candidate.headers, json=draft).status_code == 204
+    assert away.delete(path, headers=candidate.headers).status_code == 204
+
+
+def test_a_deleted_interview_is_erased_from_the_models_memory_and_the_stream(
+    client: TestClient, candidate: Person, resume: Resume, redis: Redis
+) -> None:
+    interview_id = create(client, candidate, resume)["id"]
+    EventWriter(redis).append(Stream.INTERVIEW, UUID(interview_id), EventKind.QUESTION_TOKEN, {"text": "왜"})
+
+    assert client.delete(f"{INTERVIEWS}/{interview_id}", headers=candidate.headers).status_code == 204
+
+    assert sent_to_gpu(redis)[-1] == ("interview.forget", {"interview_id": interview_id})
+    assert not redis.exists(stream_name(Stream.INTERVIEW, UUID(interview_id)))
 
 
 def test_a_dead_next_question_shows_as_failed(

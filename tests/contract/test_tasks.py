@@ -23,6 +23,8 @@ RELEASED = {
     "resume.parse": "cpu_queue",
     "resume.embed": "cpu_queue",
     "interview.next_question": "gpu_queue",
+    "interview.read_ahead": "gpu_queue",
+    "interview.forget": "gpu_queue",
     "answer.evaluate": "gpu_queue",
     "report.write": "gpu_queue",
     "vision.analyze_frame": "cpu_queue",

@@ -1,12 +1,14 @@
 """A language model whose answers a test decides."""
 
 from collections.abc import Iterator, Sequence
+from uuid import UUID
 
 from interview_core.errors import InterviewError
 from interview_worker.engines.language_model import (
     FinishReason,
     GenerationRequest,
     GenerationResult,
+    Message,
     ModelState,
     ModelStatus,
     ModelUnavailable,
@@ -52,6 +54,9 @@ class FakeLanguageModel:
         self._state = state
         self._finish_reason = finish_reason
         self.requests: list[GenerationRequest] = []
+        self.read: list[str] = []
+        """The end of each conversation that was read ahead."""
+        self.forgotten: list[UUID] = []
 
     def status(self) -> ModelStatus:
         return ModelStatus(self._state, MODEL, None)
@@ -62,6 +67,12 @@ class FakeLanguageModel:
         self.requests.append(request)
         assert self._replies, "the model was asked once too often"
         return FakeGeneration(self._replies.pop(0), self._finish_reason)
+
+    def read_ahead(self, messages: Sequence[Message], session: UUID) -> None:
+        self.read.append(messages[-1].text)
+
+    def forget(self, session: UUID) -> None:
+        self.forgotten.append(session)
 
 
 def no_model() -> FakeLanguageModel:

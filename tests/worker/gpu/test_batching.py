@@ -273,6 +273,37 @@ def test_reading_ahead_without_a_model_does_nothing(tmp_path: Path) -> None:
     model.close()
 
 
+def test_a_forgotten_interview_is_read_anew_and_others_are_not(noisy: Path) -> None:
+    gone, kept = uuid4(), uuid4()
+    said = {gone: talk(" ".join(ANSWERS[:4])), kept: talk(" ".join(ANSWERS[4:8]))}
+    # One slot and two interviews: one of them is in the slot, the other in a snapshot.
+    for order in ((gone, kept), (kept, gone)):
+        with make_rig(noisy, slots=1) as rig:
+            for session in order:
+                rig.answer(request(said[session], session=session))
+            rig.queue.forget(gone)
+            rig.run()
+            results = {session: rig.answer(request(said[session], session=session))[1] for session in (kept, gone)}
+            assert results[kept].tokens_reused == results[kept].tokens_in - 1
+            assert results[gone].tokens_reused < results[gone].tokens_in / 2  # the system's message only
+
+
+def test_what_is_written_for_a_forgotten_interview_ends(noisy: Path) -> None:
+    gone, kept = uuid4(), uuid4()
+    with make_rig(noisy, slots=2) as rig:
+        generations = [
+            rig.submit(request(talk(ANSWERS[0]), max_tokens=200, session=session)) for session in (gone, kept, gone)
+        ]
+        for _ in range(5):
+            rig.batcher.turn()
+        rig.queue.forget(gone)
+        rig.run()
+        for generation in (generations[0], generations[2]):
+            with pytest.raises(GenerationCancelled):
+                list(generation)
+        assert list(generations[1])
+
+
 def test_a_snapshot_goes_on_in_another_slot_exactly_as_in_its_own(noisy: Path) -> None:
     with make_rig(noisy, slots=4) as rig:
         result = rig.answer(request(talk(ANSWERS[0]), max_tokens=50))[1]

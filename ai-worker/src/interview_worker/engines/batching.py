@@ -148,7 +148,7 @@ class Batcher:
 
     @property
     def has_work(self) -> bool:
-        return bool(self._places) or len(self._queue) > 0
+        return bool(self._places) or self._queue.has_work
 
     def turn(self) -> None:
         """Let in who may come in, and go one step on with everybody.
@@ -157,6 +157,7 @@ class Batcher:
             EngineBroken: this step and the one before failed.
         """
         try:
+            self._forget()
             self._dismiss_abandoned()
             self._admit()
             self._step()
@@ -173,6 +174,15 @@ class Batcher:
             run.close()
             generation.fail(error)
         self._paused.clear()
+
+    def _forget(self) -> None:
+        for session in self._queue.take_forgotten():
+            for place in self._places:
+                if place.run.generation.request.session == session:
+                    place.run.generation.cancel()
+            self._end_abandoned()
+            self._table.forget_session(session)
+            self._prompts.forget(session)
 
     def _dismiss_abandoned(self) -> None:
         for generation in self._queue.take_abandoned():

@@ -6,6 +6,7 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
+from uuid import UUID
 
 from interview_core.errors import InterviewError
 from interview_worker.engines.language_model import (
@@ -115,10 +116,16 @@ class GenerationQueue:
         self._numbers = itertools.count()
         self._changed = threading.Condition()
         self._closed_by: InterviewError | None = None
+        self._forgotten: set[UUID] = set()
 
     def __len__(self) -> int:
         with self._changed:
             return len(self._waiting)
+
+    @property
+    def has_work(self) -> bool:
+        with self._changed:
+            return bool(self._waiting or self._forgotten)
 
     @property
     def is_closed(self) -> bool:
@@ -146,9 +153,9 @@ class GenerationQueue:
             self._push(generation)
 
     def wait(self) -> bool:
-        """Wait for a request; False once the line is closed."""
+        """Wait for something to do; False once the line is closed."""
         with self._changed:
-            while not self._waiting and self._closed_by is None:
+            while not (self._waiting or self._forgotten) and self._closed_by is None:
                 self._changed.wait()
             return self._closed_by is None
 
@@ -167,6 +174,21 @@ class GenerationQueue:
                 self._waiting = [item for item in self._waiting if item[2] not in abandoned]
                 heapq.heapify(self._waiting)
             return abandoned
+
+    def forget(self, session: UUID) -> None:
+        """Cancel a session's requests, and let the model's thread drop what it keeps of it."""
+        with self._changed:
+            for _, _, generation in self._waiting:
+                if generation.request.session == session:
+                    generation.cancel()
+            self._forgotten.add(session)
+            self._changed.notify()
+
+    def take_forgotten(self) -> set[UUID]:
+        """Return the sessions that were to be forgotten since the last call."""
+        with self._changed:
+            forgotten, self._forgotten = self._forgotten, set()
+            return forgotten
 
     def fail_all(self, error: InterviewError) -> None:
         """Send all who wait away."""

@@ -42,6 +42,10 @@ class SnapshotStore:
     def forget(self, owner: Hashable) -> None:
         self.take(owner)
 
+    @property
+    def owners(self) -> list[Hashable]:
+        return list(self._owned)
+
     def pin(self, snapshot: Snapshot) -> None:
         """Keep the head that many prompts share."""
         if self.has_pinned(snapshot.tokens):

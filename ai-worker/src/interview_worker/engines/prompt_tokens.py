@@ -47,6 +47,11 @@ class PromptReader:
         if len(self._answers) > _MAX_ANSWERS:
             self._answers.popitem(last=False)
 
+    def forget(self, session: UUID) -> None:
+        """Drop the answers that were written for an interview."""
+        for key in [key for key in self._answers if key[0] == session]:
+            del self._answers[key]
+
     def _render(self, messages: Sequence[Message]) -> list[Piece]:
         weights = self._weights
         return chat_template.render(weights.chat_template, messages, bos=weights.bos, eos=weights.eos)

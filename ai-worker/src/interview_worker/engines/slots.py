@@ -87,6 +87,16 @@ class SlotTable:
     def forget_run(self, run: Hashable) -> None:
         self._snapshots.forget(run)
 
+    def forget_session(self, session: UUID) -> None:
+        """Drop what idle slots and snapshots hold of an interview."""
+        for owner in self._snapshots.owners:
+            if isinstance(owner, Owner) and owner.session == session:
+                self._snapshots.forget(owner)
+        for slot in self._slots:
+            if slot.owner is not None and slot.owner.session == session and not slot.is_busy:
+                slot.owner = None
+                self._cut(slot, 0)
+
     def empty_idle(self) -> None:
         """Make room in the context by what idle slots hold."""
         for slot in self._slots:

@@ -148,6 +148,7 @@ class _ReportWriter:
             report.status = ReportStatus.READY
             report.finished_at = session.exec(select(func.now())).one()
         self._append(EventKind.REPORT_READY, {"interview_id": str(self._material.interview_id)})
+        self._resources.language_model.forget(self._material.interview_id)
 
     def _aggregate(self) -> Aggregate:
         return aggregate(list(self._verdicts.values()), self._rubric, self._material.language)

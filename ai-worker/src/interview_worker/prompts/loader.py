@@ -62,13 +62,25 @@ class Prompt(BaseModel):
         Raises:
             ValueError: a variable is missing or unknown.
         """
-        if values.keys() != self.variables:
-            raise ValueError(f"{self.id} takes {sorted(self.variables)}, not {sorted(values)}")
+        return self._render(self.user, values)
+
+    def opening(self, last: str, values: Mapping[str, str | None]) -> list[BaseMessage]:
+        """Return the messages up to and including a variable of the user's text, as they begin whatever follows.
+
+        Raises:
+            ValueError: a variable up to there is missing, or another one is given.
+        """
+        mark = f"{{{last}}}"
+        return self._render(self.user[: self.user.index(mark) + len(mark)], values)
+
+    def _render(self, user: str, values: Mapping[str, str | None]) -> list[BaseMessage]:
+        if values.keys() != variables(user):
+            raise ValueError(f"{self.id} takes {sorted(variables(user))}, not {sorted(values)}")
         filled = {name: fenced((value or "").strip()) or self.absent for name, value in values.items()}
         turns = [
             turn for example in self.examples for turn in (HumanMessage(example.user), AIMessage(example.assistant))
         ]
-        return [SystemMessage(self.system), *turns, HumanMessage(self.user.format_map(filled))]
+        return [SystemMessage(self.system), *turns, HumanMessage(user.format_map(filled))]
 
 
 def fenced(text: str) -> str:

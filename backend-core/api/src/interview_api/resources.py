@@ -24,6 +24,7 @@ class Resources:
     settings: ApiSettings
     engine: Engine
     sessions: SessionFactory
+    broker: Broker
     storage: Storage
     redis: Redis
     async_redis: AsyncRedis
@@ -52,12 +53,14 @@ class Resources:
 def make_resources(settings: ApiSettings) -> Resources:
     """Return the resources; nothing is connected before it is used."""
     engine = make_engine(settings.database_url, pool_size=settings.database_pool_size)
+    broker = Broker(settings.redis_url)
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=0.5, socket_timeout=1)
     async_redis = AsyncRedis.from_url(settings.redis_url, socket_connect_timeout=0.3, socket_timeout=0.5)
     return Resources(
         settings=settings,
         engine=engine,
-        sessions=make_session_factory(engine, Broker(settings.redis_url)),
+        sessions=make_session_factory(engine, broker),
+        broker=broker,
         storage=Storage(settings.storage_url),
         redis=redis,
         async_redis=async_redis,

@@ -85,6 +85,13 @@ class EventWriter:
         except RedisError as error:
             log.warning("event dropped", stream=stream.value, kind=kind.value, error=type(error).__name__)
 
+    def erase(self, stream: Stream, subject_id: UUID) -> None:
+        """Remove a subject's events; when Redis is away they go by themselves after `EXPIRES_S`."""
+        try:
+            self._redis.delete(stream_name(stream, subject_id))
+        except RedisError as error:
+            log.warning("events not erased", stream=stream.value, error=type(error).__name__)
+
 
 class EventReader:
     """Reads events in an async service. Every method raises RedisError when Redis is away."""

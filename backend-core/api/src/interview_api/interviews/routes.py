@@ -10,11 +10,12 @@ from sqlmodel import Session
 
 from interview_api.dependencies import AppResources, Database, LastEventId, Limit, Me, Offset, StreamSlot
 from interview_api.errors import error_docs
-from interview_api.interviews import schemas, service
+from interview_api.interviews import model_hints, schemas, service
 from interview_api.interviews.live import InterviewSource
 from interview_api.interviews.views import view_detail, view_interview, view_scenarios
 from interview_api.live import Follower
 from interview_core.db.tables import Interview, Language
+from interview_core.drafts import Draft
 from interview_core.streams import Stream
 from interview_core.text import Text
 
@@ -53,6 +54,7 @@ def create_interview(
         idempotency_key=idempotency_key,
         is_emotion_enabled=resources.settings.emotion_enabled,
     )
+    model_hints.read_ahead(resources, interview.id, position=2)
     return view_detail(session, interview)
 
 
@@ -70,9 +72,11 @@ def read_interview(interview_id: UUID, user: Me, session: Database) -> schemas.I
 
 
 @router.delete("/{interview_id}", status_code=204, responses=error_docs(401, 404, 422))
-def delete_interview(interview_id: UUID, user: Me, session: Database) -> None:
-    """Remove an interview with its answers and its report."""
+def delete_interview(interview_id: UUID, user: Me, session: Database, resources: AppResources) -> None:
+    """Remove an interview with its answers and its report, and what the model and the event stream keep of it."""
     service.delete_interview(session, user.id, interview_id)
+    model_hints.forget(resources, interview_id)
+    resources.events.erase(Stream.INTERVIEW, interview_id)
 
 
 @router.post("/{interview_id}/answers", status_code=202, responses=error_docs(401, 404, 409, 422))
@@ -84,6 +88,17 @@ def submit_answer(
     Sending the same answer again, as a double click does, changes nothing.
     """
     return _fresh(session, service.submit_answer(session, user.id, interview_id, body.question_id, body.text))
+
+
+@router.put("/{interview_id}/draft", status_code=204, responses=error_docs(401, 404, 409, 422))
+def update_draft(interview_id: UUID, body: schemas.Draft, user: Me, session: Database, resources: AppResources) -> None:
+    """Let the model read an answer while it is still being written, so that the next question comes sooner.
+
+    The text is not stored. Sending it is optional; every few seconds is enough.
+    """
+    position = service.position_after(session, user.id, interview_id, body.question_id)
+    if position is not None:
+        model_hints.read_ahead(resources, interview_id, position, Draft(body.question_id, body.text))
 
 
 @router.post("/{interview_id}/skip", status_code=202, responses=error_docs(401, 404, 409, 422))

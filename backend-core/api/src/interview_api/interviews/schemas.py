@@ -182,6 +182,13 @@ class InterviewPage(BaseModel):
     total: int
 
 
+class Draft(Body):
+    """An answer that is still being written."""
+
+    question_id: UUID
+    text: AnswerText
+
+
 class SubmitAnswer(Body):
     model_config = ConfigDict(
         json_schema_extra={

@@ -202,6 +202,20 @@ def submit_answer(
     return interview
 
 
+def position_after(session: Session, user_id: UUID, interview_id: UUID, question_id: UUID) -> int | None:
+    """Return the position after the open question; None when it is the last one.
+
+    Raises:
+        Conflict: NOT_CURRENT_QUESTION.
+    """
+    interview = get_interview(session, user_id, interview_id)
+    state = load_state(session, interview_id)
+    present = state.current_position
+    if present is None or state.asked[present] != question_id:
+        raise Conflict("This question is not open any more.", code="NOT_CURRENT_QUESTION")
+    return present + 1 if present < interview.question_count else None
+
+
 def _is_repeated(session: Session, interview_id: UUID, question_id: UUID, text: str | None) -> bool:
     answer = session.exec(
         select(Answer).where(Answer.question_id == question_id, Answer.interview_id == interview_id)

@@ -66,6 +66,19 @@ class NextQuestion(Payload):
     position: int = Field(ge=1)
 
 
+class ReadAhead(Payload):
+    """Read what is known so far of what the question at a position (1-based) will be made of."""
+
+    interview_id: UUID
+    position: int = Field(ge=1)
+
+
+class ForgetInterview(Payload):
+    """Drop what a language model keeps of an interview in its memory."""
+
+    interview_id: UUID
+
+
 class EvaluateAnswer(Payload):
     """Judge one answer on evidence, behind the conversation."""
 

@@ -7,9 +7,11 @@ from interview_core.contract.payloads import (
     AnalyzeFrame,
     EmbedResume,
     EvaluateAnswer,
+    ForgetInterview,
     NextQuestion,
     ParseResume,
     Payload,
+    ReadAhead,
     WriteReport,
 )
 from interview_core.contract.queues import Queue
@@ -51,6 +53,8 @@ EMBED_RESUME = DurableTask("resume.embed", Queue.CPU, EmbedResume, expires_s=600
 NEXT_QUESTION = DurableTask(
     "interview.next_question", Queue.GPU, NextQuestion, expires_s=20, time_limit_s=40, max_attempts=2
 )
+READ_AHEAD = PerishableTask("interview.read_ahead", Queue.GPU, ReadAhead, expires_s=5, time_limit_s=10)
+FORGET_INTERVIEW = PerishableTask("interview.forget", Queue.GPU, ForgetInterview, expires_s=3600, time_limit_s=10)
 EVALUATE_ANSWER = DurableTask("answer.evaluate", Queue.GPU, EvaluateAnswer, expires_s=3600, time_limit_s=180)
 WRITE_REPORT = DurableTask("report.write", Queue.GPU, WriteReport, expires_s=600, time_limit_s=900)
 ANALYZE_FRAME = PerishableTask("vision.analyze_frame", Queue.CPU, AnalyzeFrame, expires_s=5, time_limit_s=10)
@@ -59,6 +63,8 @@ TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     PARSE_RESUME,
     EMBED_RESUME,
     NEXT_QUESTION,
+    READ_AHEAD,
+    FORGET_INTERVIEW,
     EVALUATE_ANSWER,
     WRITE_REPORT,
     ANALYZE_FRAME,
