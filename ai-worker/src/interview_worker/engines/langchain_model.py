@@ -123,7 +123,7 @@ class EngineChatModel(BaseChatModel):
 
     def _request(self, messages: Sequence[BaseMessage], **kwargs: Any) -> GenerationRequest:
         return GenerationRequest(
-            messages=[Message(_ROLES[message.type], message.text) for message in messages],
+            messages=to_messages(messages),
             limits=Limits(self.max_tokens, self.temperature, self.deadline_s),
             priority=self.priority,
             output_schema=kwargs.get("output_schema"),
@@ -132,6 +132,11 @@ class EngineChatModel(BaseChatModel):
             interview_id=self.interview_id,
             prompt=self.prompt,
         )
+
+
+def to_messages(messages: Sequence[BaseMessage]) -> list[Message]:
+    """Return LangChain's messages as an engine takes them."""
+    return [Message(_ROLES[message.type], message.text) for message in messages]
 
 
 def parse_object(schema: type[S], message: BaseMessage) -> S:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from langchain_core.messages import BaseMessageChunk
+from langchain_core.messages import BaseMessage, BaseMessageChunk
 
 from interview_core.errors import InterviewError
 from interview_core.scenario import Localized, Slot
@@ -305,13 +305,7 @@ class _ModelWriter:
 
     def _values(self, budget: int) -> dict[str, str | None]:
         situation, language = self._situation, self._situation.language
-        return {
-            "role": situation.role,
-            "company": situation.company,
-            "company_description": _cut(situation.company_description, budget // 10),
-            "job_description": _cut(situation.job_description, budget // 5),
-            "facts": situation.facts.prompt_text(budget * 3 // 10),
-            "conversation": conversation(situation.turns, language, budget * 4 // 10),
+        return _material(situation, budget) | {
             "stage": situation.slot.title.get(language),
             "aim": _AIMS["deepen" if situation.is_follow_up else "open"].get(language),
             "focus": self._focus(),
@@ -339,6 +333,23 @@ class _ModelWriter:
             covers=self._situation.slot.covers.get(self._situation.language, []),
             answered_by=answered_by,
         )
+
+
+def opening_messages(situation: Situation) -> list[BaseMessage]:
+    """Return how the prompt for a question begins, up to the conversation, which may still go on."""
+    return get_prompt("next_question", situation.language).opening("conversation", _material(situation, _BUDGETS[0]))
+
+
+def _material(situation: Situation, budget: int) -> dict[str, str | None]:
+    """Return what stands in a prompt before the wishes for the question itself, in about `budget` characters."""
+    return {
+        "role": situation.role,
+        "company": situation.company,
+        "company_description": _cut(situation.company_description, budget // 10),
+        "job_description": _cut(situation.job_description, budget // 5),
+        "facts": situation.facts.prompt_text(budget * 3 // 10),
+        "conversation": conversation(situation.turns, situation.language, budget * 4 // 10),
+    }
 
 
 def conversation(turns: tuple[PastTurn, ...], language: str, limit: int) -> str:
