@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -231,7 +231,7 @@ export const createInterview = <ThrowOnError extends boolean = false>(options: O
 /**
  * Delete Interview
  *
- * Remove an interview with its answers and its report.
+ * Remove an interview with its answers and its report, and what the model and the event stream keep of it.
  */
 export const deleteInterview = <ThrowOnError extends boolean = false>(options: Options<DeleteInterviewData, ThrowOnError>) => (options.client ?? client).delete<DeleteInterviewResponses, DeleteInterviewErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -260,6 +260,23 @@ export const readInterview = <ThrowOnError extends boolean = false>(options: Opt
 export const submitAnswer = <ThrowOnError extends boolean = false>(options: Options<SubmitAnswerData, ThrowOnError>) => (options.client ?? client).post<SubmitAnswerResponses, SubmitAnswerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/answers',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Update Draft
+ *
+ * Let the model read an answer while it is still being written, so that the next question comes sooner.
+ *
+ * The text is not stored. Sending it is optional; every few seconds is enough.
+ */
+export const updateDraft = <ThrowOnError extends boolean = false>(options: Options<UpdateDraftData, ThrowOnError>) => (options.client ?? client).put<UpdateDraftResponses, UpdateDraftErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/draft',
     ...options,
     headers: {
         'Content-Type': 'application/json',

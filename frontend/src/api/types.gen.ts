@@ -270,6 +270,22 @@ export type CreateInterview = {
 };
 
 /**
+ * Draft
+ *
+ * An answer that is still being written.
+ */
+export type Draft = {
+    /**
+     * Question Id
+     */
+    question_id: string;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
  * Education
  */
 export type Education = {
@@ -656,7 +672,7 @@ export type MediaTicket = {
 /**
  * ModelState
  */
-export type ModelState = 'ready' | 'not_loaded' | 'missing' | 'invalid' | 'runtime_missing' | 'worker_away';
+export type ModelState = 'ready' | 'not_loaded' | 'missing' | 'invalid' | 'runtime_missing' | 'not_permitted' | 'no_memory' | 'broken' | 'worker_away';
 
 /**
  * NotScoredReason
@@ -1206,6 +1222,12 @@ export type SystemStatus = {
      * Model Name
      */
     model_name: string | null;
+    /**
+     * Model Licence
+     *
+     * Under which licence the model may be used, where it is known.
+     */
+    model_licence: string | null;
     /**
      * Can Score
      */
@@ -2266,6 +2288,60 @@ export type SubmitAnswerResponses = {
 };
 
 export type SubmitAnswerResponse = SubmitAnswerResponses[keyof SubmitAnswerResponses];
+
+export type UpdateDraftData = {
+    body: Draft;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/draft';
+};
+
+export type UpdateDraftErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type UpdateDraftError = UpdateDraftErrors[keyof UpdateDraftErrors];
+
+export type UpdateDraftResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type UpdateDraftResponse = UpdateDraftResponses[keyof UpdateDraftResponses];
 
 export type SkipQuestionData = {
     body: SkipQuestion;

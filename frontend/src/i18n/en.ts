@@ -335,6 +335,9 @@ export const en = {
       missing: "No model file is installed.",
       invalid: "The model file cannot be read.",
       runtime_missing: "The program that runs the model is not installed yet.",
+      not_permitted: "The model's licence does not allow it to be used here.",
+      no_memory: "The model does not fit into this computer's memory right now.",
+      broken: "The AI model failed and is starting again.",
     },
     start: "Start interview",
     failed: "The interview could not be started",
@@ -368,6 +371,8 @@ export const en = {
     answerPlaceholder: "Write what comes to mind. It does not have to be polished.",
     send: "Send answer",
     sendHint: "{{key}} + Enter sends it too",
+    draftReadAhead:
+      "Kept in this browser as you type. The model reads along to ask sooner; only what you send is stored.",
     draftSaved: "Kept in this browser as you type",
     tooLong: "An answer may have up to 20,000 characters. This one has {{count}}.",
     skip: "Skip",

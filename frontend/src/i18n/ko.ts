@@ -330,6 +330,9 @@ export const ko: Texts = {
       missing: "모델 파일이 설치되어 있지 않아요.",
       invalid: "모델 파일을 읽을 수 없어요.",
       runtime_missing: "모델을 돌리는 프로그램이 아직 설치되지 않았어요.",
+      not_permitted: "이 모델의 라이선스로는 여기에서 쓸 수 없어요.",
+      no_memory: "지금은 메모리가 모자라 모델을 불러올 수 없어요.",
+      broken: "AI 모델에 문제가 생겨 다시 시작하고 있어요.",
     },
     start: "면접 시작",
     failed: "면접을 시작하지 못했어요",
@@ -363,6 +366,8 @@ export const ko: Texts = {
     answerPlaceholder: "떠오르는 대로 적어 보세요. 다듬지 않아도 괜찮아요.",
     send: "답변 보내기",
     sendHint: "{{key}} + Enter로도 보낼 수 있어요",
+    draftReadAhead:
+      "쓰는 대로 이 브라우저에 저장돼요. 다음 질문을 빨리 준비하려고 모델이 미리 읽지만, 보낸 답변만 서버에 남아요.",
     draftSaved: "쓰는 대로 이 브라우저에 저장돼요",
     tooLong: "답변은 20,000자까지 보낼 수 있어요. 지금 {{count}}자예요.",
     skip: "건너뛰기",

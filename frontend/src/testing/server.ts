@@ -1,6 +1,6 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import type { ErrorBody } from "@/api";
+import type { ErrorBody, SystemStatus } from "@/api";
 
 const ORIGIN = window.location.origin;
 
@@ -21,17 +21,17 @@ export function refusal(status: number, errorCode: string, headers?: Record<stri
   return HttpResponse.json(body, { status, headers });
 }
 
-export const server = setupServer(
-  http.get(api("/system/status"), () =>
-    HttpResponse.json({
-      version: "0.1.0",
-      model_state: "missing",
-      model_name: null,
-      can_score: false,
-      can_ask_with_model: false,
-      emotion_enabled: false,
-      cpu_worker_alive: true,
-      max_upload_bytes: 10 * 1024 * 1024,
-    }),
-  ),
-);
+/** An installation without a model. */
+export const systemStatus: SystemStatus = {
+  version: "0.1.0",
+  model_state: "missing",
+  model_name: null,
+  model_licence: null,
+  can_score: false,
+  can_ask_with_model: false,
+  emotion_enabled: false,
+  cpu_worker_alive: true,
+  max_upload_bytes: 10 * 1024 * 1024,
+};
+
+export const server = setupServer(http.get(api("/system/status"), () => HttpResponse.json(systemStatus)));

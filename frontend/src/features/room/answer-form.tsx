@@ -7,6 +7,7 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { GrowingTextarea } from "@/components/growing-textarea";
 import { readDraft, saveDraft } from "@/lib/drafts";
 import styles from "./question.module.css";
+import { useReadAhead } from "./use-read-ahead";
 
 type Props = {
   interviewId: string;
@@ -25,6 +26,7 @@ export function AnswerForm({ interviewId, question, isSending, isSkipping, onSen
   const { t } = useTranslation();
   const [text, setText] = useState(() => readDraft(interviewId, question.id));
   const [asksToSkip, setAsksToSkip] = useState(false);
+  const isReadAhead = useReadAhead(interviewId, question.id, text);
   const box = useRef<HTMLTextAreaElement>(null);
   const isTooLong = text.length > MAX_ANSWER;
   const canSend = text.trim() !== "" && !isTooLong && !isSending && !isSkipping;
@@ -64,7 +66,7 @@ export function AnswerForm({ interviewId, question, isSending, isSkipping, onSen
         onKeyDown={sendOnShortcut}
       />
       <Text size="sm" c="dimmed" mt={6}>
-        {t("room.draftSaved")}
+        {t(isReadAhead ? "room.draftReadAhead" : "room.draftSaved")}
         <span className={styles.keyboardOnly}>
           {" · "}
           <SendHint />

@@ -2,11 +2,11 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { delay, HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { InterviewDetail, SubmitAnswer } from "@/api";
+import type { Draft, InterviewDetail, SubmitAnswer } from "@/api";
 import { EventStream } from "@/testing/event-stream";
 import { makeInterview, makeQuestion, makeTurn } from "@/testing/factories";
 import { renderPage } from "@/testing/render-page";
-import { api, refusal, server } from "@/testing/server";
+import { api, refusal, server, systemStatus } from "@/testing/server";
 import { RoomPage } from "./room-page";
 
 let interview: InterviewDetail;
@@ -64,6 +64,29 @@ describe("the room", () => {
   it("says when a question is from the bank and not from a model", async () => {
     open();
     expect(await screen.findByText("질문 은행에서 가져온 질문이에요")).toBeVisible();
+  });
+
+  it("lets the model read along while an answer is written, where there is one", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true });
+    const drafts: Draft[] = [];
+    server.use(
+      http.get(api("/system/status"), () => HttpResponse.json({ ...systemStatus, can_ask_with_model: true })),
+      http.put<never, Draft>(api("/interviews/interview-1/draft"), async ({ request }) => {
+        drafts.push(await request.json());
+        return new HttpResponse(null, { status: 204 });
+      }),
+    );
+    const user = userEvent.setup({ advanceTimers: vi.advanceTimersByTime });
+    open();
+    const text = "로그를 보고 느린 조회를 먼저 찾았습니다.";
+    await user.type(await answerBox(), text);
+    expect(await screen.findByText(/모델이 미리 읽지만/)).toBeVisible();
+    await vi.advanceTimersByTimeAsync(6_000);
+    await waitFor(() => expect(drafts).toHaveLength(1));
+    expect(drafts[0]).toEqual({ question_id: makeQuestion(1).id, text });
+    await vi.advanceTimersByTimeAsync(12_000);
+    expect(drafts).toHaveLength(1);
+    vi.useRealTimers();
   });
 
   it("keeps what was typed over a reload", async () => {
