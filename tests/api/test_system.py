@@ -63,7 +63,8 @@ def test_with_everything_there_the_backend_is_ready(client: TestClient, sessions
     all_alive(sessions, {})
     status_code, status, found = checks(client)
     assert (status_code, status) == (200, "ready"), found
-    assert set(found) == {"database", "migrations", "storage", "broker", "gpu_worker", "cpu_worker", "sweeper"}
+    services = {"database", "migrations", "storage", "broker", "gpu_worker", "cpu_worker", "sweeper", "model"}
+    assert set(found) == services
 
 
 @pytest.mark.parametrize("queue", ["gpu_queue", "cpu_queue", SWEEPER])
@@ -77,7 +78,33 @@ def test_without_one_worker_the_backend_is_degraded_and_says_which(
     session.commit()
     status_code, status, found = checks(client)
     assert (status_code, status) == (200, "degraded")
-    assert [name for name, is_ok in found.items() if not is_ok] == [queue.replace("_queue", "_worker")]
+    also = ["model"] if queue == "gpu_queue" else []
+    assert [name for name, is_ok in found.items() if not is_ok] == [queue.replace("_queue", "_worker"), *also]
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "is_ok"),
+    [
+        ("ready", None, True),
+        ("not_loaded", None, True),
+        ("ready", "it runs from memory; to start again it needs its file", False),
+        ("missing", "put tiny.gguf into /models", False),
+        ("invalid", "the file is cut off; copy it again", False),
+        ("not_permitted", "COMMERCIAL_USE is on", False),
+        ("no_memory", "the memory is too small", False),
+        ("broken", "it failed twice in a row", False),
+    ],
+)
+def test_a_model_that_needs_an_operator_makes_the_backend_degraded_and_says_why(
+    client: TestClient, sessions: sessionmaker[Session], state: str, reason: str | None, is_ok: bool
+) -> None:
+    all_alive(sessions, {"model_state": state, "model_name": "tiny.gguf", "model_reason": reason})
+    body = client.get("/readyz").json()
+    found = next(check for check in body["checks"] if check["name"] == "model")
+    assert (body["status"], found["is_ok"]) == (("ready", True) if is_ok else ("degraded", False))
+    if reason is not None:
+        assert reason in found["message"]
+        assert ("question bank" in found["message"]) == (state != "ready")
 
 
 def test_without_redis_the_backend_is_degraded(
@@ -116,6 +143,9 @@ def test_with_another_schema_the_backend_is_unavailable(client: TestClient, sess
         ({"model_state": "missing", "model_name": None}, "missing", False),
         ({"model_state": "invalid", "model_name": "broken.gguf"}, "invalid", False),
         ({"model_state": "runtime_missing"}, "runtime_missing", False),
+        ({"model_state": "not_permitted", "model_licence": "Some licence - NC"}, "not_permitted", False),
+        ({"model_state": "no_memory"}, "no_memory", False),
+        ({"model_state": "broken"}, "broken", False),
     ],
 )
 def test_the_status_is_what_the_workers_say(
@@ -124,6 +154,7 @@ def test_the_status_is_what_the_workers_say(
     all_alive(sessions, details)
     status = client.get(STATUS).json()
     assert (status["model_state"], status["model_name"]) == (state, details.get("model_name"))
+    assert status["model_licence"] == details.get("model_licence")
     assert status["can_score"] is status["can_ask_with_model"] is can_score
     assert status["cpu_worker_alive"] is True
     assert status["max_upload_bytes"] == 10 * 1024 * 1024

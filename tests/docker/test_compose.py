@@ -14,7 +14,7 @@ from interview_api.settings import ApiSettings
 from interview_core.settings import DatabaseSettings
 from interview_core.sweeper import SweeperSettings
 from interview_media.settings import MediaSettings
-from interview_worker.settings import CpuWorkerSettings, GpuWorkerSettings
+from interview_worker.settings import CpuWorkerSettings, DownloadSettings, GpuWorkerSettings
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
@@ -28,6 +28,7 @@ SETTINGS: dict[str, type[BaseSettings]] = {
     "worker-gpu-cuda": GpuWorkerSettings,
     "worker-cpu": CpuWorkerSettings,
     "media-server": MediaSettings,
+    "model": DownloadSettings,
 }
 SECRETS = {"SECRET_KEY", "MEDIA_SECRET_KEY", "FLOWER_BASIC_AUTH", "POSTGRES_PASSWORD"}
 
@@ -42,6 +43,13 @@ def last_stage(dockerfile: Path) -> list[str]:
 def test_every_setting_of_a_service_reaches_its_container(name: str) -> None:
     settings = {field.upper() for field in SETTINGS[name].model_fields}
     assert settings - SERVICES[name]["environment"].keys() == set()
+
+
+def test_only_the_download_may_write_the_models_and_it_starts_only_when_asked_for() -> None:
+    mounts = {name: str(service.get("volumes")) for name, service in SERVICES.items() if "ai_models" in str(service)}
+    assert [name for name, volumes in mounts.items() if "/app/ai_models:ro" not in volumes] == ["model"]
+    assert SERVICES["model"]["profiles"] == ["model"]
+    assert SERVICES["model"]["image"] == SERVICES["worker-cpu"]["image"]
 
 
 def test_a_service_is_given_only_the_secrets_that_are_its_own() -> None:
@@ -68,9 +76,9 @@ def test_only_the_web_app_is_published_and_flower_to_this_machine() -> None:
     assert all(port.startswith("127.0.0.1:") for port in published["flower"])
 
 
-def test_every_service_but_the_migration_has_a_health_check_on_its_own_address() -> None:
+def test_every_service_that_stays_has_a_health_check_on_its_own_address() -> None:
     for name, service in SERVICES.items():
-        assert ("healthcheck" in service) == (name != "migrate"), name
+        assert ("healthcheck" in service) == (name not in {"migrate", "model"}), name
         assert "localhost" not in str(service.get("healthcheck")), name
 
 

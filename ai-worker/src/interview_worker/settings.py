@@ -2,20 +2,34 @@
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
-from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, StorageSettings
+from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, Settings, StorageSettings
 
 
 class WorkerSettings(DatabaseSettings, BrokerSettings, StorageSettings, JobSettings):
     """What both workers read."""
 
 
-class GpuWorkerSettings(WorkerSettings):
+class ModelFileSettings(Settings):
+    """Which model files may be used."""
+
+    models_dir: Path = Path("ai_models")
+    commercial_use: bool = False
+    """Whether this deployment earns money; models whose licence forbids that are then refused."""
+
+
+class DownloadSettings(ModelFileSettings):
+    """What a download of a model file needs."""
+
+    hf_token: SecretStr | None = None
+    """For files that the Hugging Face Hub gives only to accounts that accepted their terms."""
+
+
+class GpuWorkerSettings(ModelFileSettings, WorkerSettings):
     """Settings of the worker that runs the language model, one process with a thread per running task."""
 
     gpu_worker_threads: int = 8
-    models_dir: Path = Path("ai_models")
     model_file: str = ""
     """A file name in `models_dir`; empty: the only GGUF there, or the default model."""
 

@@ -91,7 +91,12 @@ def test_the_file_is_small_and_loaded_only_when_needed(make_model: MakeModel, mo
     assert model.status().state is ModelState.NOT_LOADED
     assert "".join(model.generate(request())) == SCRIPT
     assert model.status().state is ModelState.READY
-    assert status_details(model) == {"model_state": "ready", "model_name": "tiny-exaone.gguf", "model_reason": None}
+    assert status_details(model) == {
+        "model_state": "ready",
+        "model_name": "tiny-exaone.gguf",
+        "model_reason": None,
+        "model_licence": "unknown",
+    }
 
 
 def test_warming_up_loads_it_behind_the_scenes(make_model: MakeModel) -> None:

@@ -66,7 +66,7 @@ def test_a_machine_without_room_for_one_interview_says_so_and_does_not_try_each_
     model = LlamaCppModel(LlamaCppOptions(tmp_path, threads=1))
     with pytest.raises(ModelUnavailable, match="memory"):
         list(model.generate(request(talk("네"))))
-    assert model.status().state is ModelState.INVALID
+    assert model.status().state is ModelState.NO_MEMORY
     started = time.monotonic()
     with pytest.raises(ModelUnavailable, match="memory"):
         model.generate(request(talk("네")))

@@ -33,6 +33,8 @@ class GgufInvalid(Exception):
 class GgufHeader:
     architecture: str
     name: str | None
+    licences: tuple[str, ...] = ()
+    """What the file says of its licence: an SPDX id, or `other` and a name."""
 
 
 def find_model_file(folder: Path, file_name: str) -> Path | None:
@@ -145,4 +147,6 @@ def _checked(fields: dict[str, Any]) -> GgufHeader:
     if architecture in _NO_CHAT or "tokenizer.ggml.tokens" not in fields:
         raise GgufInvalid(f"a model of the architecture {architecture!r} does not write text")
     name = fields.get("general.name")
-    return GgufHeader(architecture, name if isinstance(name, str) else None)
+    stated = (fields.get(key) for key in ("general.license", "general.license.name"))
+    licences = tuple(value for value in stated if isinstance(value, str))
+    return GgufHeader(architecture, name if isinstance(name, str) else None, licences)

@@ -18,6 +18,10 @@ class ModelState(StrEnum):
     MISSING = "missing"
     INVALID = "invalid"
     RUNTIME_MISSING = "runtime_missing"
+    NOT_PERMITTED = "not_permitted"
+    """Its licence does not allow what this deployment is for."""
+    NO_MEMORY = "no_memory"
+    """It does not fit into the memory that is free; tried again after a while."""
     BROKEN = "broken"
     """It failed twice in a row; the worker ends, and its process manager starts it again."""
 
@@ -29,6 +33,8 @@ class ModelStatus:
     state: ModelState
     name: str | None
     reason: str | None = None
+    """Of a usable model, what an operator should mend nevertheless."""
+    licence: str | None = None
     is_remote: bool = False
     """Whether texts may leave this machine to be answered."""
 
@@ -169,6 +175,9 @@ class LanguageModel(Protocol):
         Returns at once, does nothing when the model is busy or cannot, and ends when the interview's request comes.
         """
 
+    def forget(self, session: UUID) -> None:
+        """Drop what is kept of an interview, and cancel what is written for it. Returns at once."""
+
 
 class ModelUnavailable(EngineUnavailable):
     code = "MODEL_UNAVAILABLE"
@@ -211,4 +220,9 @@ class OutputRefused(EngineFailed):
 def status_details(model: LanguageModel) -> dict[str, str | None]:
     """Return the model's state as it is reported with the worker's heartbeat."""
     status = model.status()
-    return {"model_state": status.state.value, "model_name": status.name, "model_reason": status.reason}
+    return {
+        "model_state": status.state.value,
+        "model_name": status.name,
+        "model_reason": status.reason,
+        "model_licence": status.licence,
+    }

@@ -14,7 +14,6 @@ import structlog
 from interview_core.errors import EngineFailed, EngineUnavailable
 from interview_worker.engines.batching import Batcher, EngineBroken, Figures
 from interview_worker.engines.generation_queue import GenerationQueue, QueuedGeneration
-from interview_worker.engines.gguf_file import DEFAULT_MODEL_FILE, GgufInvalid, find_model_file, read_header
 from interview_worker.engines.language_model import (
     GenerationCancelled,
     GenerationRequest,
@@ -26,12 +25,14 @@ from interview_worker.engines.language_model import (
     ModelUnavailable,
     Priority,
 )
-from interview_worker.engines.llama_runtime import Context, LoadFailed, Weights, free_gpu_bytes, is_installed
+from interview_worker.engines.llama_runtime import Context, LoadFailed, Weights, free_gpu_bytes
 from interview_worker.engines.memory_budget import MemoryBudget, MemoryTooSmall, free_host_bytes, plan_memory
+from interview_worker.engines.model_file import ModelFile, ModelFolder
 
 log = structlog.get_logger(__name__)
 
 _READ_AHEAD_S = 30
+_MEMORY_RETRY_S = 30
 _MB = 2**20
 
 
@@ -52,6 +53,8 @@ class LlamaCppOptions:
     gpu_layers: int = -1
     """-1: all; without a GPU build it has no effect."""
     max_waiting: int = 64
+    is_commercial: bool = False
+    """Whether models whose licence forbids commercial use are refused."""
 
 
 def end_process() -> None:
@@ -62,37 +65,30 @@ def end_process() -> None:
 class LlamaCppModel:
     """A `LanguageModel` over the GGUF file in a folder, loaded when the first request comes.
 
-    A file that is replaced after a failure is tried again. When decoding fails twice in a row, which only a new process
-    mends, `on_broken` is called.
+    A file that is replaced takes over with the next request that finds nobody writing; weights whose file is gone are
+    used on. When decoding fails twice in a row, which only a new process mends, `on_broken` is called.
     """
 
     def __init__(self, options: LlamaCppOptions, *, on_broken: Callable[[], None] = end_process) -> None:
         self._options = options
         self._on_broken = on_broken
         self._queue = GenerationQueue(max_waiting=options.max_waiting)
+        self._folder = ModelFolder(options.models_dir, options.model_file, is_commercial=options.is_commercial)
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._loaded: _Loaded | None = None
-        self._refused: tuple[_FileMark, ModelStatus] | None = None
-        self._checked: tuple[_FileMark, ModelStatus] | None = None
         self._broken: ModelStatus | None = None
         self._reading: dict[UUID, QueuedGeneration] = {}
 
     def status(self) -> ModelStatus:
         if self._broken is not None:
             return self._broken
-        if (loaded := self._loaded) is not None:
-            return ModelStatus(ModelState.READY, loaded.context.weights.name)
-        found = self._find()
-        if found is None:
-            wanted = self._options.model_file or DEFAULT_MODEL_FILE
-            return ModelStatus(ModelState.MISSING, None, f"put {wanted} into {self._options.models_dir}")
-        path, mark = found
-        if self._refused is not None and self._refused[0] == mark:
-            return self._refused[1]
-        if self._checked is None or self._checked[0] != mark:
-            self._checked = (mark, _check_file(path))
-        return self._checked[1]
+        file, loaded = self._folder.find(), self._loaded
+        status = self._folder.missing() if file is None else self._folder.status(file)
+        if loaded is None or (file is not None and file.mark == loaded.file.mark and not status.is_usable):
+            return status
+        reason = None if status.is_usable else f"it runs from memory; to start again it needs its file: {status.reason}"
+        return ModelStatus(ModelState.READY, loaded.context.weights.name, reason, loaded.licence)
 
     def generate(self, request: GenerationRequest) -> QueuedGeneration:
         status = self.status()
@@ -115,6 +111,11 @@ class LlamaCppModel:
                 self._reading = {key: other for key, other in self._reading.items() if not other.is_over()}
                 self._reading[session] = reading
 
+    def forget(self, session: UUID) -> None:
+        self._stop_reading(session)
+        if self._loaded is not None:
+            self._queue.forget(session)
+
     def figures(self) -> Figures | None:
         """Return what the engine has done so far; None while no weights are loaded."""
         loaded = self._loaded
@@ -133,6 +134,7 @@ class LlamaCppModel:
     def close(self) -> None:
         """Cancel everything and free the weights."""
         self._queue.close()
+        self._folder.close()
         with self._lock:
             thread = self._thread
         if thread is not None:
@@ -151,10 +153,15 @@ class LlamaCppModel:
                 self._thread.start()
 
     def _serve(self) -> None:
-        with contextlib.suppress(ModelUnavailable):
+        try:
             self._load()
+        except ModelUnavailable:
+            pass  # who asks is told
+        except Exception:
+            log.exception("model not loaded")
         while self._queue.wait():
             try:
+                self._leave_replaced()
                 self._keep_busy(self._load().batcher)
             except ModelUnavailable as error:
                 self._queue.fail_all(error)
@@ -163,9 +170,7 @@ class LlamaCppModel:
             except Exception as error:
                 log.exception("model not loaded")
                 self._queue.fail_all(EngineFailed(f"the model was not loaded: {type(error).__name__}"))
-        if self._loaded is not None:
-            self._loaded.close()
-            self._loaded = None
+        self._unload()
 
     def _keep_busy(self, batcher: Batcher) -> None:
         while batcher.has_work and not self._queue.is_closed:
@@ -183,32 +188,41 @@ class LlamaCppModel:
 
     def _load(self) -> "_Loaded":
         if self._loaded is None:
-            status = self.status()
-            found = self._find()
-            if found is None or not status.is_usable:
+            file, status = self._folder.find(), self.status()
+            if file is None or not status.is_usable:
                 raise ModelUnavailable(f"No language model: {status.reason}.")
-            path, mark = found
             try:
-                self._loaded = _Loaded(path, self._options, self._queue)
+                self._loaded = _Loaded(file, status.licence, self._options, self._queue)
             except LoadFailed as error:
-                log.error("model not loaded", model=path.name, state=error.state.value, reason=str(error))
-                self._refused = (mark, ModelStatus(error.state, path.name, str(error)))
-                raise ModelUnavailable(f"{path.name} cannot be used: {error}.") from error
+                for_s = _MEMORY_RETRY_S if error.state is ModelState.NO_MEMORY else float("inf")
+                self._folder.refuse(file, error.state, str(error), for_s=for_s)
+                raise ModelUnavailable(f"{file.path.name} cannot be used: {error}.") from error
+            except OSError as error:
+                raise ModelUnavailable(f"{file.path.name} cannot be read any more ({type(error).__name__}).") from error
         return self._loaded
 
-    def _find(self) -> "tuple[Path, _FileMark] | None":
-        path = find_model_file(self._options.models_dir, self._options.model_file)
-        try:
-            return (path, _mark(path)) if path is not None else None
-        except OSError:
-            return None
+    def _leave_replaced(self) -> None:
+        """Unload weights whose file was refused since, or gave its place to one that can be used."""
+        file, loaded = self._folder.find(), self._loaded
+        if file is None or loaded is None:
+            return
+        if self._folder.status(file).is_usable != (file.mark == loaded.file.mark):
+            log.info("model unloaded", model=loaded.file.path.name)
+            self._unload()
+
+    def _unload(self) -> None:
+        if (loaded := self._loaded) is not None:
+            self._loaded = None
+            loaded.close()
 
 
 class _Loaded:
     """Weights with a context as large as the machine allows."""
 
-    def __init__(self, path: Path, options: LlamaCppOptions, queue: GenerationQueue) -> None:
-        weights = Weights(path, gpu_layers=options.gpu_layers)
+    def __init__(self, file: ModelFile, licence: str | None, options: LlamaCppOptions, queue: GenerationQueue) -> None:
+        self.file = file
+        self.licence = licence
+        weights = Weights(file.path, gpu_layers=options.gpu_layers)
         try:
             budget = _plan(weights, options)
             self.context = _make_context(weights, budget, options)
@@ -219,6 +233,7 @@ class _Loaded:
         log.info(
             "model loaded",
             model=weights.name,
+            licence=licence,
             file_mb=weights.file_bytes // _MB,
             device="gpu" if weights.uses_gpu else "cpu",
             slots=self.context.slots,
@@ -246,7 +261,7 @@ def _plan(weights: Weights, options: LlamaCppOptions) -> MemoryBudget:
             most_tokens=min(options.context_tokens, weights.trained_context),
         )
     except MemoryTooSmall as error:
-        raise LoadFailed(ModelState.INVALID, f"the memory is too small: {error}") from error
+        raise LoadFailed(ModelState.NO_MEMORY, f"the memory is too small: {error}") from error
 
 
 def _make_context(weights: Weights, budget: MemoryBudget, options: LlamaCppOptions) -> Context:
@@ -265,21 +280,3 @@ def _make_context(weights: Weights, budget: MemoryBudget, options: LlamaCppOptio
             if slots == 1:
                 raise
             slots //= 2
-
-
-_FileMark = tuple[str, int, int]
-
-
-def _mark(path: Path) -> _FileMark:
-    facts = path.stat()
-    return str(path), facts.st_size, facts.st_mtime_ns
-
-
-def _check_file(path: Path) -> ModelStatus:
-    try:
-        read_header(path)
-    except GgufInvalid as error:
-        return ModelStatus(ModelState.INVALID, path.name, str(error))
-    if not is_installed():
-        return ModelStatus(ModelState.RUNTIME_MISSING, path.name, "install the extra `gpu` (llama-cpp-python)")
-    return ModelStatus(ModelState.NOT_LOADED, path.name)

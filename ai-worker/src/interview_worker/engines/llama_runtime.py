@@ -7,6 +7,7 @@ import ctypes
 import functools
 import importlib.util
 import os
+import re
 from collections import deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ _GGML_LOG_ERROR = 4
 _GGML_GPUS = (1, 2)
 _F16_BYTES = 2
 _CLOSES_STRING = frozenset('"\\')
+_MEMORY_ERROR = re.compile("memory|alloc", re.IGNORECASE)
 
 
 class LoadFailed(Exception):
@@ -79,11 +81,12 @@ class Weights:
         self.name = path.name
         self.file_bytes = path.stat().st_size
         _start_backend(llama_cpp)
+        _errors.clear()
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = gpu_layers
         self.pointer: Any = llama_cpp.llama_model_load_from_file(str(path).encode(), parameters)
         if not self.pointer:
-            raise LoadFailed(ModelState.INVALID, f"llama.cpp cannot load the file ({_last_errors()})")
+            raise _load_failed("llama.cpp cannot load the file")
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self.pointer)
         self.n_vocab: int = llama_cpp.llama_vocab_n_tokens(self.vocab)
         self.trained_context: int = llama_cpp.llama_model_n_ctx_train(self.pointer)
@@ -187,9 +190,10 @@ class Context:
         # Split: attention then looks at one slot's tokens and not at all slots', which is faster from four slots on.
         parameters.kv_unified = False
         parameters.n_threads = parameters.n_threads_batch = threads
+        _errors.clear()
         self.pointer: Any = api.llama_init_from_model(weights.pointer, parameters)
         if not self.pointer:
-            raise LoadFailed(ModelState.INVALID, f"llama.cpp cannot make a context ({_last_errors()})")
+            raise _load_failed("llama.cpp cannot make a context")
         self.tokens_per_slot: int = api.llama_n_ctx_seq(self.pointer)
         self._memory = api.llama_get_memory(self.pointer)
         self._batch = _Batch(api, self.step_tokens)
@@ -376,7 +380,7 @@ class _Candidates:
         return self._api.llama_token_data_array(data, len(rows), -1, False)
 
 
-_errors: deque[str] = deque(maxlen=2)
+_errors: deque[str] = deque(maxlen=3)
 """llama.cpp's last complaints; its log is all it says about a file that it refuses."""
 
 
@@ -394,8 +398,10 @@ def _start_backend(api: Any) -> Any:
     return callback
 
 
-def _last_errors() -> str:
-    return "; ".join(_errors) or "it gives no reason"
+def _load_failed(what: str) -> LoadFailed:
+    said = "; ".join(_errors) or "it gives no reason"
+    state = ModelState.NO_MEMORY if _MEMORY_ERROR.search(said) else ModelState.INVALID
+    return LoadFailed(state, f"{what} ({said})")
 
 
 def free_gpu_bytes() -> int | None:

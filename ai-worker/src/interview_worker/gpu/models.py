@@ -19,6 +19,7 @@ def _local_model(settings: GpuWorkerSettings) -> LanguageModel:
             threads=settings.model_threads,
             gpu_layers=settings.model_gpu_layers,
             slots=settings.gpu_worker_threads,
+            is_commercial=settings.commercial_use,
         )
     )
     model.warm_up()

@@ -12,6 +12,9 @@ class ModelState(StrEnum):
     MISSING = "missing"
     INVALID = "invalid"
     RUNTIME_MISSING = "runtime_missing"
+    NOT_PERMITTED = "not_permitted"
+    NO_MEMORY = "no_memory"
+    BROKEN = "broken"
     WORKER_AWAY = "worker_away"
 
 
@@ -23,6 +26,7 @@ class SystemStatus(BaseModel):
     version: str
     model_state: ModelState
     model_name: str | None
+    model_licence: str | None = Field(description="Under which licence the model may be used, where it is known.")
     can_score: bool
     can_ask_with_model: bool
     emotion_enabled: bool

@@ -27,6 +27,7 @@ def check_readiness(resources: Resources) -> Readiness:
         _check("storage", resources.storage.check_writable, "Files cannot be written; see STORAGE_URL."),
         _check("broker", resources.redis.ping, "Redis does not answer; jobs wait in the database."),
         *_check_workers(resources),
+        _check_model(resources),
     ]
     if any(not check.is_ok for check in checks if check.name in _NEEDED):
         return Readiness(status="unavailable", checks=checks)
@@ -69,6 +70,31 @@ def _check_workers(resources: Resources) -> list[CheckResult]:
     ]
 
 
+def _check_model(resources: Resources) -> CheckResult:
+    """Tell whether questions and scores come from a model, and what an operator can do if not."""
+    gpu = _gpu_worker(_workers(resources))
+    if gpu is None:
+        return CheckResult(name="model", is_ok=False, message="Unknown while no GPU worker lives.")
+    state, reason = _model_state(gpu), gpu.details.get("model_reason")
+    is_usable = state in _USABLE_MODEL
+    if is_usable and reason is None:
+        return CheckResult(name="model", is_ok=True, message=None)
+    consequence = "" if is_usable else " Until then questions come from the question bank, and nothing is scored."
+    return CheckResult(
+        name="model",
+        is_ok=False,
+        message=f"model: {state.value}: {reason or 'see the log of the GPU worker'}.{consequence}",
+    )
+
+
+def _gpu_worker(workers: list[Worker]) -> Worker | None:
+    return next((worker for worker in workers if worker.is_alive and worker.queue == Queue.GPU.value), None)
+
+
+def _model_state(gpu: Worker) -> ModelState:
+    return ModelState(gpu.details.get("model_state", ModelState.NOT_LOADED))
+
+
 def _workers(resources: Resources) -> list[Worker]:
     try:
         with resources.sessions() as session:
@@ -81,13 +107,14 @@ def read_status(resources: Resources) -> SystemStatus:
     """Return what works, as the workers report about themselves."""
     with resources.sessions() as session:
         alive = [worker for worker in list_workers(session) if worker.is_alive]
-    gpu = next((worker for worker in alive if worker.queue == Queue.GPU.value), None)
-    model_state = ModelState(gpu.details.get("model_state", ModelState.NOT_LOADED)) if gpu else ModelState.WORKER_AWAY
+    gpu = _gpu_worker(alive)
+    model_state = _model_state(gpu) if gpu else ModelState.WORKER_AWAY
     is_usable = model_state in _USABLE_MODEL
     return SystemStatus(
         version=__version__,
         model_state=model_state,
         model_name=gpu.details.get("model_name") if gpu else None,
+        model_licence=gpu.details.get("model_licence") if gpu else None,
         can_score=is_usable,
         can_ask_with_model=is_usable,
         emotion_enabled=resources.settings.emotion_enabled,
