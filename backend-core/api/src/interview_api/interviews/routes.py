@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header
+from fastapi import APIRouter, BackgroundTasks, Depends, Header
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from sqlmodel import Session
 
@@ -44,6 +44,7 @@ def create_interview(
     user: Me,
     session: Database,
     resources: AppResources,
+    afterwards: BackgroundTasks,
     idempotency_key: IdempotencyKey = None,
 ) -> schemas.InterviewDetail:
     """Start an interview on a résumé that is `ready`. Its first question is there at once, in `turns`."""
@@ -54,7 +55,7 @@ def create_interview(
         idempotency_key=idempotency_key,
         is_emotion_enabled=resources.settings.emotion_enabled,
     )
-    model_hints.read_ahead(resources, interview.id, position=2)
+    afterwards.add_task(model_hints.read_ahead, resources, interview.id, position=2)
     return view_detail(session, interview)
 
 
@@ -72,11 +73,13 @@ def read_interview(interview_id: UUID, user: Me, session: Database) -> schemas.I
 
 
 @router.delete("/{interview_id}", status_code=204, responses=error_docs(401, 404, 422))
-def delete_interview(interview_id: UUID, user: Me, session: Database, resources: AppResources) -> None:
+def delete_interview(
+    interview_id: UUID, user: Me, session: Database, resources: AppResources, afterwards: BackgroundTasks
+) -> None:
     """Remove an interview with its answers and its report, and what the model and the event stream keep of it."""
     service.delete_interview(session, user.id, interview_id)
-    model_hints.forget(resources, interview_id)
-    resources.events.erase(Stream.INTERVIEW, interview_id)
+    afterwards.add_task(model_hints.forget, resources, interview_id)
+    afterwards.add_task(resources.events.erase, Stream.INTERVIEW, interview_id)
 
 
 @router.post("/{interview_id}/answers", status_code=202, responses=error_docs(401, 404, 409, 422))
@@ -91,14 +94,22 @@ def submit_answer(
 
 
 @router.put("/{interview_id}/draft", status_code=204, responses=error_docs(401, 404, 409, 422))
-def update_draft(interview_id: UUID, body: schemas.Draft, user: Me, session: Database, resources: AppResources) -> None:
+def update_draft(
+    interview_id: UUID,
+    body: schemas.Draft,
+    user: Me,
+    session: Database,
+    resources: AppResources,
+    afterwards: BackgroundTasks,
+) -> None:
     """Let the model read an answer while it is still being written, so that the next question comes sooner.
 
     The text is not stored. Sending it is optional; every few seconds is enough.
     """
     position = service.position_after(session, user.id, interview_id, body.question_id)
     if position is not None:
-        model_hints.read_ahead(resources, interview_id, position, Draft(body.question_id, body.text))
+        draft = Draft(body.question_id, body.text)
+        afterwards.add_task(model_hints.read_ahead, resources, interview_id, position, draft)
 
 
 @router.post("/{interview_id}/skip", status_code=202, responses=error_docs(401, 404, 409, 422))
