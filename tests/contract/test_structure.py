@@ -31,6 +31,9 @@ HEAVY = {
     "pymupdf",
     "fitz",
     "onnxruntime",
+    "langchain_openai",
+    "langchain_anthropic",
+    "langchain_google_genai",
     "tensorflow",
 }
 

@@ -1,0 +1,312 @@
+"""A model that another program serves, near or far, as a `LanguageModel`: streamed, bounded, and stopped at once."""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import queue
+import re
+import threading
+import time
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+import structlog
+from langchain_core.language_models.chat_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.messages.ai import UsageMetadata, add_usage
+
+from interview_core.errors import EngineFailed, InterviewError
+from interview_worker.engines.language_model import (
+    DeadlinePassed,
+    FinishReason,
+    GenerationCancelled,
+    GenerationRequest,
+    GenerationResult,
+    Message,
+    ModelState,
+    ModelStatus,
+    ModelUnavailable,
+    OutputRefused,
+    Role,
+)
+from interview_worker.engines.provider_clients import CLIENTS, ProviderOptions
+from interview_worker.engines.provider_errors import is_about_temperature, to_interview_error
+
+log = structlog.get_logger(__name__)
+
+CHARACTERS_PER_TOKEN = 16
+"""More than any tokenizer makes of a token on average: a text beyond is no answer to what was asked."""
+
+_GRACE_S = 0.5
+"""What the thread with the connection is given to end a request by itself at its deadline."""
+
+_MESSAGES: dict[Role, type[BaseMessage]] = {
+    Role.SYSTEM: SystemMessage,
+    Role.USER: HumanMessage,
+    Role.ASSISTANT: AIMessage,
+}
+_STOPPED = {"stop", "end_turn", "stop_sequence", "eos"}
+_CUT_OFF = {"length", "max_tokens", "model_context_window_exceeded"}
+_BROKEN = re.compile("[\x00\ud800-\udfff]")
+"""What neither Redis nor PostgreSQL takes."""
+
+
+class RemoteModel:
+    """A `LanguageModel` over one provider, through LangChain's own integration of it.
+
+    All connections belong to one event loop in a thread of their own: a request that is cancelled there closes its
+    connection at once, which tells the server to stop.
+    """
+
+    def __init__(self, options: ProviderOptions) -> None:
+        self._options = options
+        self._client = CLIENTS[options.kind]
+        self._lock = threading.Lock()
+        self._chat: BaseChatModel | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._takes_temperature = True
+
+    @property
+    def name(self) -> str:
+        return self._options.kind.value
+
+    def status(self) -> ModelStatus:
+        is_remote = self._options.is_remote
+        if not self._client.is_installed:
+            reason = f"install the extra `{self._client.extra}` of ai-worker"
+            return ModelStatus(ModelState.RUNTIME_MISSING, self._options.model, reason, is_remote=is_remote)
+        state = ModelState.NOT_LOADED if self._chat is None else ModelState.READY
+        return ModelStatus(state, self._options.model, is_remote=is_remote)
+
+    def generate(self, request: GenerationRequest) -> "RemoteGeneration":
+        status = self.status()
+        if not status.is_usable:
+            raise ModelUnavailable(f"{self.name} cannot be used: {status.reason}.")
+        generation = RemoteGeneration(request)
+        self._prepare()
+        if self._loop is None:
+            raise RuntimeError("the model was not prepared")
+        generation.follow(asyncio.run_coroutine_threadsafe(self._serve(generation), self._loop))
+        return generation
+
+    def read_ahead(self, messages: Sequence[Message], session: UUID) -> None:
+        """Do nothing: what a candidate has not sent yet stays here."""
+
+    def forget(self, session: UUID) -> None:
+        """Do nothing: nothing is kept of an interview."""
+
+    def warm_up(self) -> None:
+        """Load the integration behind the scenes, which takes seconds."""
+        if self.status().is_usable:
+            threading.Thread(target=self._prepare, name=f"{self.name}-warm-up", daemon=True).start()
+
+    def close(self) -> None:
+        """End the thread; what is on its way ends with an error."""
+        with self._lock:
+            loop, self._loop = self._loop, None
+        if loop is not None:
+            asyncio.run_coroutine_threadsafe(_cancel_all(), loop).result(timeout=_GRACE_S)
+            loop.call_soon_threadsafe(loop.stop)
+
+    def _prepare(self) -> None:
+        with self._lock:
+            if self._chat is None:
+                self._chat = self._make()
+                log.info("provider ready", provider=self.name, model=self._options.model)
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                threading.Thread(target=self._loop.run_forever, name=self.name, daemon=True).start()
+
+    def _make(self) -> BaseChatModel:
+        try:
+            return self._client.make(self._options)
+        except Exception as error:
+            raise ModelUnavailable(
+                f"{self.name} cannot be used ({type(error).__name__}); look at its settings."
+            ) from error
+
+    async def _serve(self, generation: "RemoteGeneration") -> None:
+        try:
+            async with asyncio.timeout(generation.remaining_s) as deadline:
+                result = await self._write(generation)
+        except asyncio.CancelledError:
+            generation.fail(GenerationCancelled("The generation was cancelled."))
+            raise
+        except InterviewError as error:
+            generation.fail(error)
+        except TimeoutError as error:
+            generation.fail(generation.timeout() if deadline.expired() else to_interview_error(self.name, error))
+        else:
+            generation.finish(result)
+
+    async def _write(self, generation: "RemoteGeneration") -> GenerationResult:
+        """Stream the answer into the generation and return its account."""
+        account = _Account(generation)
+        async with contextlib.aclosing(self._stream(generation.request)) as chunks:
+            async for chunk in chunks:
+                account.add(chunk)
+        return account.result(self.name, self._options.model)
+
+    async def _stream(self, request: GenerationRequest) -> AsyncGenerator[AIMessageChunk]:
+        """Yield what comes; once again without a temperature when the model does not take one.
+
+        Raises:
+            InterviewError: for everything that a provider, its library, or what lies between them can do wrong.
+        """
+        is_begun = False
+        try:
+            async with contextlib.aclosing(self._ask(request)) as chunks:
+                async for chunk in chunks:
+                    is_begun = True
+                    yield chunk
+            return
+        except Exception as error:
+            if is_begun or not self._takes_temperature or not is_about_temperature(error):
+                raise to_interview_error(self.name, error) from error
+            self._takes_temperature = False
+        async for chunk in self._stream(request):
+            yield chunk
+
+    async def _ask(self, request: GenerationRequest) -> AsyncGenerator[AIMessageChunk]:
+        if self._chat is None:
+            raise RuntimeError("the model was not prepared")
+        arguments = self._client.arguments(request)
+        if self._takes_temperature:
+            arguments["temperature"] = request.limits.temperature
+        messages = [_MESSAGES[message.role](message.text) for message in request.messages]
+        stream = cast("AsyncGenerator[AIMessageChunk]", self._chat.astream(messages, **arguments))
+        async with contextlib.aclosing(stream) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+
+async def _cancel_all() -> None:
+    tasks = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+class RemoteGeneration:
+    """A request between its caller's thread, which iterates, and the thread with the connection."""
+
+    def __init__(self, request: GenerationRequest) -> None:
+        self.request = request
+        self._started = time.monotonic()
+        self._deadline = self._started + request.limits.deadline_s
+        self._pieces: queue.SimpleQueue[str | GenerationResult | InterviewError] = queue.SimpleQueue()
+        self._task: concurrent.futures.Future[None] | None = None
+        self._result: GenerationResult | None = None
+
+    def __iter__(self) -> Iterator[str]:
+        while True:
+            piece = self._next_piece()
+            if isinstance(piece, str):
+                yield piece
+            elif isinstance(piece, GenerationResult):
+                self._result = piece
+                return
+            else:
+                raise piece
+
+    def cancel(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+        # A task that is cancelled before it begins never runs, and so says nothing.
+        self._pieces.put(GenerationCancelled("The generation was cancelled."))
+
+    @property
+    def result(self) -> GenerationResult:
+        if self._result is None:
+            raise RuntimeError("the generation has not ended yet; iterate it first")
+        return self._result
+
+    @property
+    def remaining_s(self) -> float:
+        return max(self._deadline - time.monotonic(), 0.0)
+
+    @property
+    def elapsed_ms(self) -> int:
+        return round((time.monotonic() - self._started) * 1000)
+
+    def follow(self, task: concurrent.futures.Future[None]) -> None:
+        """Take the task that serves this request."""
+        self._task = task
+
+    def push(self, text: str) -> None:
+        self._pieces.put(text)
+
+    def finish(self, result: GenerationResult) -> None:
+        self._pieces.put(result)
+
+    def fail(self, error: InterviewError) -> None:
+        self._pieces.put(error)
+
+    def timeout(self) -> DeadlinePassed:
+        return DeadlinePassed(f"The model did not finish within {self.request.limits.deadline_s:g} s.")
+
+    def _next_piece(self) -> str | GenerationResult | InterviewError:
+        # The caller keeps its deadline by itself, whatever the connection's thread does.
+        try:
+            return self._pieces.get(timeout=max(self.remaining_s, 0.001) + _GRACE_S)
+        except queue.Empty:
+            self.cancel()
+            return self.timeout()
+
+
+class _Account:
+    """Takes chunks as they come, passes their text on, and adds up what they say."""
+
+    def __init__(self, generation: RemoteGeneration) -> None:
+        self._generation = generation
+        self._characters = 0
+        self._usage: UsageMetadata | None = None
+        self._finish_reason: str | None = None
+        self._model: str | None = None
+        self._first_token_ms: int | None = None
+
+    def add(self, chunk: AIMessageChunk) -> None:
+        """Take a chunk; a text that is longer than what was asked for could be ends the request."""
+        self._usage = add_usage(self._usage, chunk.usage_metadata) if chunk.usage_metadata else self._usage
+        facts: dict[str, Any] = chunk.response_metadata
+        reason = facts.get("finish_reason") or facts.get("stop_reason")
+        self._finish_reason = str(reason).lower() if reason else self._finish_reason
+        self._model = facts.get("model_name") or self._model
+        text = _BROKEN.sub("\N{REPLACEMENT CHARACTER}", chunk.text)
+        if not text:
+            return
+        if self._first_token_ms is None:
+            self._first_token_ms = self._generation.elapsed_ms
+        self._characters += len(text)
+        if self._characters > self._generation.request.limits.max_tokens * CHARACTERS_PER_TOKEN:
+            self._generation.fail(OutputRefused("The model's text is far longer than what was asked for."))
+            # Only a task that is cancelled closes the connection in every library at once.
+            self._generation.cancel()
+            return
+        self._generation.push(text)
+
+    def result(self, provider: str, model: str) -> GenerationResult:
+        """Return the account of a stream that ended.
+
+        Raises:
+            EngineFailed: it broke off before the provider said that it was the end.
+            OutputRefused: the provider refused to write, or wrote nothing.
+        """
+        if self._finish_reason is None:
+            raise EngineFailed(f"{provider} broke off in the middle of the text.")
+        if self._finish_reason not in _STOPPED | _CUT_OFF:
+            raise OutputRefused(f"{provider} ended the text for a reason of its own.")
+        if not self._characters and self._finish_reason in _STOPPED:
+            raise OutputRefused(f"{provider} wrote nothing.")
+        usage = self._usage
+        return GenerationResult(
+            provider=provider,
+            model=self._model or model,
+            finish_reason=FinishReason.LENGTH if self._finish_reason in _CUT_OFF else FinishReason.STOP,
+            tokens_in=usage["input_tokens"] if usage else 0,
+            tokens_reused=usage.get("input_token_details", {}).get("cache_read", 0) if usage else 0,
+            tokens_out=usage["output_tokens"] if usage else 0,
+            first_token_ms=self._first_token_ms,
+            total_ms=self._generation.elapsed_ms,
+        )
