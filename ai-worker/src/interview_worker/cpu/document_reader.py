@@ -6,20 +6,28 @@ import os
 import signal
 import subprocess
 import sys
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
 from interview_core.errors import EngineFailed, EngineUnavailable
 from interview_worker.cpu.documents import Document, DocumentRefused, Refusal, from_message
-from interview_worker.cpu.read_document import ENGINE_UNAVAILABLE, WALL_LIMIT_S
+from interview_worker.cpu.read_document import (
+    ENGINE_UNAVAILABLE,
+    RECOGNIZE,
+    SCAN_FOUND,
+    SCAN_LIMITS,
+    TEXT_LIMITS,
+)
 
 log = structlog.get_logger(__name__)
 
 _COMMAND = [sys.executable, "-P", "-m", "interview_worker.cpu.read_document"]
 # The child needs no settings, and a file that takes it over finds no secrets there.
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV")
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TESSDATA_PREFIX")
 _KILLED_FOR_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
+
+Answer = dict[str, Any]
 
 
 class DocumentReader(Protocol):
@@ -30,10 +38,11 @@ class DocumentReader(Protocol):
 
 
 class ChildDocumentReader:
-    """Reads each file in a process of its own, within `wall_limit_s` whatever the file does."""
+    """Reads each file in a process of its own, within the limits whatever the file does."""
 
-    def __init__(self, *, wall_limit_s: float = WALL_LIMIT_S) -> None:
+    def __init__(self, *, wall_limit_s: float = TEXT_LIMITS.wall_s, scan_limit_s: float = SCAN_LIMITS.wall_s) -> None:
         self._wall_limit_s = wall_limit_s
+        self._scan_limit_s = scan_limit_s
 
     def read(self, content: bytes) -> Document:
         """Return what a human reader of the file sees.
@@ -43,23 +52,31 @@ class ChildDocumentReader:
             EngineUnavailable: the library for this kind of file is not installed.
             EngineFailed: the child was killed by something else than its limits.
         """
-        environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-        child = subprocess.Popen(  # noqa: S603  our own module, with nothing of the candidate's on the command line
-            _COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            env=environment,
-        )
-        with child:
-            try:
-                output, _ = child.communicate(content, timeout=self._wall_limit_s)
-            except subprocess.TimeoutExpired:
-                raise DocumentRefused(Refusal.PARSE_TIMEOUT) from None
-            finally:
-                _end(child)
-        return _understand(output, child.returncode)
+        answer = _ask(_COMMAND, content, self._wall_limit_s)
+        if answer.get("refusal") == SCAN_FOUND:
+            answer = _ask([*_COMMAND, RECOGNIZE], content, self._scan_limit_s)
+        return _understand(answer)
+
+
+def _ask(command: list[str], content: bytes, wall_limit_s: float) -> Answer:
+    """Return what a child of that command answers, and leave nothing of it behind."""
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    child = subprocess.Popen(  # noqa: S603  our own module, with nothing of the candidate's on the command line
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+        env=environment,
+    )
+    with child:
+        try:
+            output, _ = child.communicate(content, timeout=wall_limit_s)
+        except subprocess.TimeoutExpired:
+            raise DocumentRefused(Refusal.PARSE_TIMEOUT) from None
+        finally:
+            _end(child)
+    return _answer_of(output, child.returncode)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
@@ -69,7 +86,7 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
             os.killpg(child.pid, signal.SIGKILL)
 
 
-def _understand(output: bytes, returncode: int) -> Document:
+def _answer_of(output: bytes, returncode: int) -> Answer:
     if returncode in _KILLED_FOR_TIME:
         raise DocumentRefused(Refusal.PARSE_TIMEOUT)
     if returncode == -signal.SIGKILL:
@@ -78,9 +95,13 @@ def _understand(output: bytes, returncode: int) -> Document:
     if returncode != 0:
         log.warning("document reader died", returncode=returncode)
         raise DocumentRefused(Refusal.DAMAGED)
-    answer = json.loads(output)
+    answer: Answer = json.loads(output)
+    return answer
+
+
+def _understand(answer: Answer) -> Document:
     if "document" in answer:
         return from_message(answer["document"])
     if answer["refusal"] == ENGINE_UNAVAILABLE:
-        raise EngineUnavailable("PyMuPDF is not installed in the CPU worker; install the worker's `cpu` extra.")
+        raise EngineUnavailable("A library that reads documents is missing in the CPU worker; install its `cpu` extra.")
     raise DocumentRefused(Refusal(answer["refusal"]))

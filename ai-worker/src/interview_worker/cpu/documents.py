@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PAGES = 30
+MAX_SCANNED_PAGES = 10
 MAX_CHARACTERS = 400_000
 MIN_WORDS = 20
 
@@ -18,10 +19,17 @@ class Refusal(StrEnum):
 
     ENCRYPTED = "encrypted"
     DAMAGED = "damaged"
+    UNSUPPORTED = "unsupported"
+    """Another kind of file than those that are read."""
+    ACTIVE_CONTENT = "active_content"
+    """Scripts, macros or commands that run when the file is opened."""
     NO_TEXT = "no_text"
     TOO_MANY_PAGES = "too_many_pages"
+    TOO_MANY_SCANNED_PAGES = "too_many_scanned_pages"
     TOO_LARGE = "too_large"
     PARSE_TIMEOUT = "parse_timeout"
+    OCR_MISSING = "ocr_missing"
+    """A page is a picture, and nothing that reads pictures is installed here."""
 
 
 class DocumentRefused(Exception):
@@ -32,6 +40,20 @@ class DocumentRefused(Exception):
         self.refusal = refusal
 
 
+class Hidden(StrEnum):
+    """Why a human reader cannot see a text."""
+
+    INVISIBLE = "invisible"
+    """Written to be invisible: not painted, transparent, or marked as hidden."""
+    TINY = "tiny"
+    OFF_PAGE = "off_page"
+    CLIPPED = "clipped"
+    SAME_COLOR = "same_color"
+    """In the colour of its ground."""
+    COVERED = "covered"
+    """Something is painted over it."""
+
+
 @dataclass(frozen=True)
 class Box:
     """A place on a page in points, the origin at its top left."""
@@ -40,6 +62,15 @@ class Box:
     y0: float
     x1: float
     y1: float
+
+    @property
+    def height(self) -> float:
+        return self.y1 - self.y0
+
+    @property
+    def middle(self) -> float:
+        """Half-way between top and bottom."""
+        return (self.y0 + self.y1) / 2
 
 
 @dataclass(frozen=True)
@@ -77,12 +108,18 @@ class Document:
 
     pages: int
     lines: tuple[Line, ...]
-    hidden_spans: int = 0
-    """Spans that were dropped because a human reader cannot see them."""
+    hidden: Mapping[Hidden, int] = field(default_factory=dict)
+    """Spans that were dropped because a human reader cannot see them, by the reason."""
+    scanned_pages: tuple[int, ...] = ()
+    """Pages, 1-based, whose text was recognised in a picture."""
 
     @property
     def text(self) -> str:
         return "\n".join(line.text for line in self.lines)
+
+    @property
+    def hidden_spans(self) -> int:
+        return sum(self.hidden.values())
 
 
 def make_line(page: int, spans: Sequence[Span]) -> Line:
@@ -90,17 +127,21 @@ def make_line(page: int, spans: Sequence[Span]) -> Line:
     parts: list[str] = []
     previous: Span | None = None
     for span in spans:
-        if previous is not None and _has_gap(previous, span):
-            parts.append("  ")
+        if previous is not None:
+            parts.append(_space_between(previous, span))
         parts.append(span.text)
         previous = span
     return Line(page, tuple(spans), "".join(parts).strip())
 
 
-def _has_gap(left: Span, right: Span) -> bool:
+def _space_between(left: Span, right: Span) -> str:
     if left.box is None or right.box is None or left.size is None:
-        return False
-    return right.box.x0 - left.box.x1 > left.size
+        return ""
+    gap = right.box.x0 - left.box.x1
+    if gap > left.size:
+        return "  "
+    is_apart = gap > left.size / 4 and not left.text.endswith(" ") and not right.text.startswith(" ")
+    return " " if is_apart else ""
 
 
 # Zero-width and direction marks change what is read without changing what is seen.
@@ -138,7 +179,8 @@ def to_message(document: Document) -> dict[str, Any]:
 
 def from_message(message: dict[str, Any]) -> Document:
     """Return the document that `to_message` was given."""
-    return Document(message["pages"], tuple(_lines(message["lines"])), message["hidden_spans"])
+    hidden = {Hidden(kind): count for kind, count in message["hidden"].items()}
+    return Document(message["pages"], tuple(_lines(message["lines"])), hidden, tuple(message["scanned_pages"]))
 
 
 def _lines(items: list[dict[str, Any]]) -> Iterator[Line]:
