@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench openapi operator clean
+.PHONY: help setup run model test check format bench openapi operator clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -13,6 +13,9 @@ setup: ## Set up everything that is missing: packages, frontend, language-model 
 
 run: ## Set up what is missing and run the platform; Ctrl-C stops it
 	@$(PYTHON) -m local run
+
+model: ## Show the known model files, or download one after asking (NAME=… to choose)
+	@$(VENV)/python -m local.within interview_worker.model_files $(NAME) $(ARGS)
 
 test: ## Set up what is missing, check everything, run all tests (ARGS="tests/api -k upload" for some)
 	@$(PYTHON) -m local test -- $(ARGS)
