@@ -15,7 +15,7 @@ run: ## Set up what is missing and run the platform; Ctrl-C stops it
 	@$(PYTHON) -m local run
 
 model: ## Show the known model files, or download one after asking (NAME=… to choose)
-	@$(VENV)/python -m local.within interview_worker.model_files $(NAME) $(ARGS)
+	@$(PYTHON) -m local model -- $(NAME) $(ARGS)
 
 test: ## Set up what is missing, check everything, run all tests (ARGS="tests/api -k upload" for some)
 	@$(PYTHON) -m local test -- $(ARGS)

@@ -1,4 +1,4 @@
-"""`python -m local setup|run|test|llm`, with any Python 3.11: what needs more runs in the virtual environment."""
+"""`python -m local setup|run|test|llm|model`, with any Python 3.11: what needs more runs in the virtual environment."""
 
 import argparse
 import os
@@ -27,6 +27,8 @@ def main() -> int:
     setup.add_argument("--tests", action="store_true", help="also what the checks and tests need")
     commands.add_parser("run", help="set up what is missing and run the platform until Ctrl-C")
     commands.add_parser("llm", help="set up the library that runs language models")
+    model = commands.add_parser("model", help="show the known model files, or download one")
+    model.add_argument("model_arguments", nargs="*")
     test = commands.add_parser("test", help="set up what is missing, check the code and run the tests")
     test.add_argument("pytest_arguments", nargs="*")
     options = parser.parse_args()
@@ -40,6 +42,8 @@ def main() -> int:
                 run()
             case "llm":
                 return set_up_llm()
+            case "model":
+                get_model(options.model_arguments)
             case _:
                 return test_all(options.pytest_arguments)
     except (install.SetupFailed, ConfigurationInvalid, NotStarted) as error:
@@ -75,6 +79,13 @@ def run() -> NoReturn:
     install.set_up_python()
     install.set_up_frontend()
     os.execv(venv_python(), _in_venv("local.run"))  # noqa: S606 - no shell is what we want
+
+
+def get_model(arguments: list[str]) -> NoReturn:
+    """Set up the Python packages if they are missing, then become the program that downloads model files."""
+    install.set_up_python()
+    command = _in_venv("interview_worker.model_files", *arguments)
+    os.execve(venv_python(), command, read_environment())  # noqa: S606 - no shell is what we want
 
 
 def test_all(pytest_arguments: list[str]) -> int:
