@@ -1,10 +1,12 @@
 """Settings of the two workers."""
 
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import Field, SecretStr
 
 from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, Settings, StorageSettings
+from interview_worker.engines.prices import Price
 
 
 class WorkerSettings(DatabaseSettings, BrokerSettings, StorageSettings, JobSettings):
@@ -38,6 +40,19 @@ class GpuWorkerSettings(ModelFileSettings, WorkerSettings):
 
     model_gpu_layers: int = -1
     """Layers kept on the GPU; -1: all. Fewer fit the model into less GPU memory."""
+
+    model_tokens_per_user_hour: int = Field(default=0, ge=0)
+    """Tokens that all interviews of one candidate may take within an hour; 0: no limit."""
+
+    model_cost_per_hour: Decimal = Field(default=Decimal(0), ge=0)
+    """What all generations together may cost within an hour, by `model_prices`; 0: no limit."""
+
+    model_prices: dict[str, dict[str, Price]] = Field(default_factory=dict)
+    """Prices of a million tokens by provider and model, as JSON; without one no cost is counted."""
+
+    gpu_metrics_host: str = "127.0.0.1"
+    gpu_metrics_port: int = Field(default=0, ge=0, le=65535)
+    """Where Prometheus finds this worker's figures; 0: nowhere."""
 
 
 class CpuWorkerSettings(WorkerSettings):

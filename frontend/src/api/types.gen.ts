@@ -677,7 +677,7 @@ export type ModelState = 'ready' | 'not_loaded' | 'missing' | 'invalid' | 'runti
 /**
  * NotScoredReason
  */
-export type NotScoredReason = 'no_model' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed';
+export type NotScoredReason = 'no_model' | 'limit_reached' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed';
 
 /**
  * PendingQuestion

@@ -367,6 +367,7 @@ export const en = {
       streaming: "The question is being written",
     },
     fallbackReason: "The AI model was not available, so this is a prepared question.",
+    fallbackReasonLimit: "The hourly limit on the AI model was reached, so this is a prepared question.",
     answer: "Your answer",
     answerPlaceholder: "Write what comes to mind. It does not have to be polished.",
     send: "Send answer",
@@ -416,6 +417,8 @@ export const en = {
     notScored: {
       no_model:
         "No AI model is installed to score it. Your answers are stored and can be scored when there is one.",
+      limit_reached:
+        "The hourly limit on the AI model was reached. Your answers are stored and can be scored later.",
       no_consent: "You did not agree to scoring, so your answers were only stored.",
       no_answers: "No answers were sent, so there is nothing to look at.",
       not_enough_evidence: "The answers did not hold enough to go by.",
@@ -423,6 +426,7 @@ export const en = {
     },
     notScoredShort: {
       no_model: "Not assessed · no model",
+      limit_reached: "Not assessed · hourly limit reached",
       no_consent: "Not assessed · no consent",
       no_answers: "Not assessed · no answers",
       not_enough_evidence: "Not assessed · too little evidence",

@@ -362,6 +362,7 @@ export const ko: Texts = {
       streaming: "질문을 쓰고 있어요",
     },
     fallbackReason: "AI 모델을 쓸 수 없어서 준비된 질문을 드렸어요.",
+    fallbackReasonLimit: "한 시간 동안 쓸 수 있는 AI 모델 사용량을 다 써서 준비된 질문을 드렸어요.",
     answer: "내 답변",
     answerPlaceholder: "떠오르는 대로 적어 보세요. 다듬지 않아도 괜찮아요.",
     send: "답변 보내기",
@@ -409,6 +410,8 @@ export const ko: Texts = {
     notScored: {
       no_model:
         "채점할 AI 모델이 설치되어 있지 않아요. 답변은 모두 저장되어 있어서, 모델이 준비되면 다시 채점할 수 있어요.",
+      limit_reached:
+        "한 시간 동안 쓸 수 있는 AI 모델 사용량을 다 써서 채점하지 못했어요. 답변은 모두 저장되어 있어서 나중에 다시 채점할 수 있어요.",
       no_consent: "채점에 동의하지 않으셔서 답변만 저장했어요.",
       no_answers: "보낸 답변이 없어서 살펴볼 내용이 없어요.",
       not_enough_evidence: "답변에서 근거로 삼을 만한 내용을 충분히 찾지 못했어요.",
@@ -416,6 +419,7 @@ export const ko: Texts = {
     },
     notScoredShort: {
       no_model: "평가하지 않음 · 모델 없음",
+      limit_reached: "평가하지 않음 · 시간당 한도 도달",
       no_consent: "평가하지 않음 · 동의하지 않음",
       no_answers: "평가하지 않음 · 답변 없음",
       not_enough_evidence: "평가하지 않음 · 근거 부족",

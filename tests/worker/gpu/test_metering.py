@@ -1,5 +1,6 @@
 """What generations take: counted however they end, stored for their user, limited by the hour."""
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from decimal import Decimal
@@ -13,8 +14,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, select
 
+from interview_core import interview as machine
+from interview_core.contract.tasks import EVALUATE_ANSWER, NEXT_QUESTION, WRITE_REPORT
 from interview_core.db.engine import make_engine, make_session_factory
-from interview_core.db.tables import GenerationOutcome, ModelUsage
+from interview_core.db.interviews import append_events, load_state, lock_interview
+from interview_core.db.tables import (
+    Evaluation,
+    EvaluationStatus,
+    GenerationOutcome,
+    Interview,
+    ModelUsage,
+    Question,
+)
 from interview_core.errors import EngineFailed
 from interview_worker.engines.langchain_model import EngineChatModel
 from interview_worker.engines.language_model import (
@@ -32,7 +43,7 @@ from interview_worker.engines.prices import Price, Prices
 from interview_worker.gpu.model_metrics import ModelMetrics
 from interview_worker.gpu.usage import HourlyLimits, UsageMeter
 from tests.conftest import RecordingPublisher
-from tests.factories import make_interview, make_user
+from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.batching_rig import request, talk
 from tests.worker.gpu.conftest import SCRIPT
@@ -40,6 +51,7 @@ from tests.worker.gpu.fakes import FakeLanguageModel, no_model
 
 MakeModel = Callable[..., LlamaCppModel]
 PROMPT = "next_question.ko@1"
+ANSWER = "조회가 몰려서 Redis 캐시를 두었고 p95가 800ms에서 200ms로 줄었습니다."
 PRICES = {"cloud": {"*": Price(input=Decimal(1), cached_input=Decimal("0.1"), output=Decimal(2))}}
 
 
@@ -63,7 +75,7 @@ def interview_id(session: Session) -> UUID:
 
 def shown(meter: UsageMeter) -> dict[str, float]:
     """Every sample of the figures that is not zero, as Prometheus reads it."""
-    lines = generate_latest(meter._metrics.registry).decode().splitlines()
+    lines = generate_latest(meter.metrics.registry).decode().splitlines()
     samples = (line.rpartition(" ") for line in lines if not line.startswith("#"))
     return {name: float(value) for name, _, value in samples if name.startswith("interview_") and float(value)}
 
@@ -303,6 +315,63 @@ def test_a_user_who_had_the_hours_tokens_is_refused_and_nobody_else(
     list(model.generate(wanted(interview_id)))
 
 
+def test_over_the_limit_the_bank_asks_and_the_answer_waits_for_its_score(
+    make_model: MakeModel, make_meter: Callable[..., UsageMeter], session: Session, run_jobs: Callable[..., Any]
+) -> None:
+    user = make_user(session)
+    interview = make_interview(session, user, make_resume(session, user))
+    meter = make_meter(tokens_per_user=1)
+    model = limited(make_model(), meter)
+    list(model.generate(wanted(interview.id)))
+    answer = answer_question(session, interview, ANSWER)
+
+    run_jobs(NEXT_QUESTION.name, model)
+    run_jobs(EVALUATE_ANSWER.name, model)
+
+    question = session.exec(select(Question).where(Question.position == 2)).one()
+    assert question.answered_by["provider"] == "question_bank"
+    assert (question.answered_by["is_fallback"], question.answered_by["fallback_reason"]) == (True, "limit_reached")
+    evaluation = session.get_one(Evaluation, answer.id)
+    assert (evaluation.status, evaluation.not_scored_reason) == (EvaluationStatus.NOT_SCORED, "limit_reached")
+    assert meter.totals()["cloud"]["requests"] == 1
+
+
+def end_interview(session: Session, interview: Interview) -> None:
+    locked = lock_interview(session, interview.id)
+    assert locked is not None
+    append_events(session, locked, load_state(session, interview.id), machine.finish(load_state(session, interview.id)))
+    session.commit()
+
+
+def test_questions_evaluations_and_reports_say_whom_and_what_they_are_for(
+    session: Session,
+    sessions: sessionmaker[Session],
+    make_meter: Callable[..., UsageMeter],
+    run_jobs: Callable[..., Any],
+) -> None:
+    user = make_user(session)
+    interview = make_interview(session, user, make_resume(session, user))
+    judged = {
+        "summary": "도입한 이유와 결과를 말했습니다.",
+        "covered": [],
+        "points": [],
+        "competencies": {"communication": {"score": 70, "comment": "근거가 있습니다.", "quote": "Redis 캐시를 두었고"}},
+        "improved_answer": "캐시를 두었고 p95를 줄였습니다.",
+    }
+    replies = ["캐시를 무효화하는 방법으로 무엇을 비교해 보셨나요?", json.dumps(judged), "좋은 면접이었습니다."]
+    model = limited(FakeLanguageModel(replies), make_meter())
+    answer_question(session, interview, ANSWER)
+    run_jobs(NEXT_QUESTION.name, model)
+    run_jobs(EVALUATE_ANSWER.name, model)
+    end_interview(session, interview)
+    run_jobs(WRITE_REPORT.name, model)
+
+    found = [(row.prompt_version, row.interview_id, row.user_id) for row in rows(sessions)]
+    assert found == [
+        (f"{name}.ko@1", interview.id, user.id) for name in ("next_question", "evaluate_answer", "report_summary")
+    ]
+
+
 def test_when_the_hours_money_is_spent_what_costs_nothing_goes_on(
     make_meter: Callable[..., UsageMeter], interview_id: UUID
 ) -> None:
@@ -331,7 +400,7 @@ def test_without_limits_the_database_is_not_asked(make_model: MakeModel, away_se
 
 def test_the_engine_shows_its_batches(make_model: MakeModel, meter: UsageMeter) -> None:
     model = make_model()
-    meter._metrics.watch_engine("local", model.figures, lambda: model.waiting)
+    meter.metrics.watch_engine("local", model.figures, lambda: model.waiting)
     assert 'interview_model_steps_total{provider="local"}' not in shown(meter)
 
     list(model.generate(wanted(None)))

@@ -263,6 +263,7 @@ class _ModelWriter:
             deadline_s=max(self._deadline - time.monotonic(), 0.01),
             priority=Priority.LIVE_QUESTION,
             session=self._situation.interview_id,
+            prompt=self._prompt.id,
             seed=seed,
         )
         message: BaseMessageChunk | None = None

@@ -31,8 +31,13 @@ log = structlog.get_logger(__name__)
 
 EVALUATION_DEADLINE_S = 150
 
-# What a later run may get right: the model came back, the consent was given, the failure passed.
-_OPEN_REASONS = {NotScored.NO_MODEL, NotScored.NO_CONSENT, NotScored.EVALUATION_FAILED}
+# What a later run may get right: the model came back, the hour is over, the consent was given, the failure passed.
+_OPEN_REASONS = {
+    NotScored.NO_MODEL,
+    NotScored.LIMIT_REACHED,
+    NotScored.NO_CONSENT,
+    NotScored.EVALUATION_FAILED,
+}
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,7 @@ def judged_answer(interview: Interview, question: Question, answer: Answer) -> J
         language=interview.language.value,
         text=answer.text,
         is_skipped=answer.is_skipped,
+        interview_id=interview.id,
     )
 
 

@@ -17,6 +17,7 @@ from interview_worker.engines.langchain_model import EngineChatModel, result_of
 from interview_worker.engines.language_model import (
     DeadlinePassed,
     LanguageModel,
+    ModelLimitReached,
     OutputRefused,
     Priority,
     PromptTooLong,
@@ -43,6 +44,7 @@ class NotScored(StrEnum):
     """Why there is no score."""
 
     NO_MODEL = "no_model"
+    LIMIT_REACHED = "limit_reached"
     NO_CONSENT = "no_consent"
     NO_ANSWERS = "no_answers"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
@@ -134,6 +136,8 @@ class JudgedAnswer:
     language: str
     text: str
     is_skipped: bool
+    interview_id: UUID | None = None
+    """Whose usage of the model it is; nothing that is judged."""
 
 
 @dataclass(frozen=True)
@@ -175,6 +179,8 @@ def judge(
     asking = _Asking(answer, model, rubric, deadline_s, priority, is_cancelled)
     try:
         judgement, message = asking.ask()
+    except ModelLimitReached:
+        return not_scored(NotScored.LIMIT_REACHED, rubric)
     except EngineUnavailable:
         return not_scored(NotScored.NO_MODEL, rubric)
     except (DeadlinePassed, OutputRefused, PromptTooLong) as error:
@@ -271,6 +277,8 @@ class _Asking:
             temperature=temperature,
             deadline_s=remaining_s,
             priority=self._priority,
+            interview_id=self._answer.interview_id,
+            prompt=self._prompt.id,
         )
         runnable = chat.with_structured_output(judgement_schema(self._keys, self._answer.covers), include_raw=True)
         for budget in _BUDGETS[:-1]:

@@ -16,6 +16,7 @@ class FallbackReason(StrEnum):
     MODEL_TIMEOUT = "model_timeout"
     MODEL_BUSY = "model_busy"
     MODEL_FAILED = "model_failed"
+    LIMIT_REACHED = "limit_reached"
     EMPTY = "empty"
     TOO_LONG = "too_long"
     WRONG_LANGUAGE = "wrong_language"
@@ -29,6 +30,7 @@ _BY_CODE = {
     "MODEL_UNAVAILABLE": FallbackReason.NO_MODEL,
     "MODEL_TIMEOUT": FallbackReason.MODEL_TIMEOUT,
     "MODEL_BUSY": FallbackReason.MODEL_BUSY,
+    "MODEL_LIMIT_REACHED": FallbackReason.LIMIT_REACHED,
 }
 
 

@@ -140,6 +140,7 @@ class _ReportWriter:
             language=self._material.language,
             deadline_s=SUMMARY_DEADLINE_S,
             is_cancelled=lambda: self._job.is_cancelled,
+            interview_id=self._material.interview_id,
         )
         with self._job.complete() as session:
             report = self._store(session, result, percent=100, summary=summary)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from uuid import UUID
 
 import structlog
 from langchain_core.output_parsers import StrOutputParser
@@ -26,7 +27,13 @@ _TEMPERATURE = 0.3
 _MAX_REVIEWS = 5000
 
 # What is missing for want of a model or consent is said before what is missing for want of words.
-_REASONS = (NotScored.NO_CONSENT, NotScored.NO_MODEL, NotScored.EVALUATION_FAILED, NotScored.NOT_ENOUGH_EVIDENCE)
+_REASONS = (
+    NotScored.NO_CONSENT,
+    NotScored.NO_MODEL,
+    NotScored.LIMIT_REACHED,
+    NotScored.EVALUATION_FAILED,
+    NotScored.NOT_ENOUGH_EVIDENCE,
+)
 
 
 class CompetencyResult(BaseModel):
@@ -91,10 +98,12 @@ def summarise(
     language: str,
     deadline_s: float,
     is_cancelled: Callable[[], bool] = lambda: False,
+    interview_id: UUID | None = None,
 ) -> str | None:
     """Return the model's overall comment; None when nothing was scored or the model wrote nothing usable."""
     if result.overall_score is None or not model.status().is_usable:
         return None
+    prompt = get_prompt("report_summary", language)
     chat = EngineChatModel(
         model,
         is_cancelled=is_cancelled,
@@ -102,8 +111,9 @@ def summarise(
         temperature=_TEMPERATURE,
         deadline_s=deadline_s,
         priority=Priority.REPORT,
+        interview_id=interview_id,
+        prompt=prompt.id,
     )
-    prompt = get_prompt("report_summary", language)
     values = {"role": role, "competencies": _outline(result), "reviews": _reviews(verdicts)}
     try:
         text: str = (chat | StrOutputParser()).invoke(prompt.messages(values))

@@ -1,10 +1,14 @@
 """What the handlers of the GPU queue are given."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from interview_worker.engines.language_model import LanguageModel, status_details
+from interview_worker.gpu.model_metrics import ModelMetrics
 from interview_worker.gpu.models import make_language_model
+from interview_worker.gpu.usage import HourlyLimits, UsageMeter
+from interview_worker.metrics_server import serve_metrics
 from interview_worker.resources import Resources, base_resources
 from interview_worker.settings import GpuWorkerSettings
 
@@ -12,11 +16,19 @@ from interview_worker.settings import GpuWorkerSettings
 @dataclass
 class GpuResources(Resources):
     language_model: LanguageModel
+    usage: Callable[[], dict[str, Any]] = dict
+    """What each provider has done since the worker started."""
 
     def describe(self) -> dict[str, Any]:
-        return status_details(self.language_model)
+        return {**status_details(self.language_model), "model_usage": self.usage()}
 
 
 def make_resources(settings: GpuWorkerSettings) -> GpuResources:
     """Connect the worker's process, and begin to load the model when there is one."""
-    return GpuResources(**base_resources(settings), language_model=make_language_model(settings))
+    base = base_resources(settings)
+    limits = HourlyLimits(settings.model_tokens_per_user_hour, settings.model_cost_per_hour)
+    meter = UsageMeter(base["sessions"], ModelMetrics(), prices=settings.model_prices, limits=limits)
+    model = make_language_model(settings, meter)
+    if settings.gpu_metrics_port:
+        serve_metrics(meter.metrics.registry, settings.gpu_metrics_host, settings.gpu_metrics_port)
+    return GpuResources(**base, language_model=model, usage=meter.totals)

@@ -65,7 +65,7 @@ class UsageMeter:
         self, sessions: SessionFactory, metrics: ModelMetrics, *, prices: Prices, limits: HourlyLimits
     ) -> None:
         self._sessions = sessions
-        self._metrics = metrics
+        self.metrics = metrics
         self._prices = prices
         self._limits = limits
         self._lock = threading.Lock()
@@ -89,10 +89,10 @@ class UsageMeter:
             raise ModelLimitReached("The candidate's tokens of this hour are used; see MODEL_TOKENS_PER_USER_HOUR.")
 
     def refuse(self, provider: str, error: InterviewError) -> None:
-        self._metrics.refuse(provider, error.code)
+        self.metrics.refuse(provider, error.code)
 
     def record(self, account: Account) -> None:
-        self._metrics.observe(account)
+        self.metrics.observe(account)
         with self._lock:
             self._totals.setdefault(account.provider, _Totals()).add(account)
         try:
@@ -101,7 +101,7 @@ class UsageMeter:
                 record_usage(session, self._row(account))
                 session.commit()
         except SQLAlchemyError as error:
-            self._metrics.lose_row()
+            self.metrics.lose_row()
             log.warning("model usage not stored", provider=account.provider, error=type(error).__name__)
 
     def totals(self) -> dict[str, dict[str, Any]]:
@@ -144,7 +144,7 @@ class UsageMeter:
             return None
 
     def _refuse_for(self, limit: str, **whom: str) -> None:
-        self._metrics.reach_limit(limit)
+        self.metrics.reach_limit(limit)
         log.warning("model limit reached", limit=limit, **whom)
 
 

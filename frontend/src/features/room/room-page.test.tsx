@@ -66,6 +66,17 @@ describe("the room", () => {
     expect(await screen.findByText("질문 은행에서 가져온 질문이에요")).toBeVisible();
   });
 
+  it.each([
+    ["no_model", "AI 모델을 쓸 수 없어서 준비된 질문을 드렸어요."],
+    ["limit_reached", "한 시간 동안 쓸 수 있는 AI 모델 사용량을 다 써서 준비된 질문을 드렸어요."],
+  ])("says why a question is a stand-in: %s", async (reason, words) => {
+    const answered_by = { ...makeQuestion(1).answered_by, fallback_reason: reason };
+    interview = makeInterview({ turns: [{ question: makeQuestion(1, { answered_by }), answer: null }] });
+    open();
+    await userEvent.click(await screen.findByText("왜 이 질문인가요?"));
+    expect(await screen.findByText(words)).toBeVisible();
+  });
+
   it("lets the model read along while an answer is written, where there is one", async () => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
     const drafts: Draft[] = [];

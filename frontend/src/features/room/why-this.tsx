@@ -9,6 +9,7 @@ type Props = { question: Question; language: Language };
 /** The reason for a question, one click away so that the question itself stays alone on the page. */
 export function WhyThis({ question, language }: Props) {
   const { t } = useTranslation();
+  const reason = question.answered_by.fallback_reason;
   return (
     <details className={styles.why}>
       <summary>
@@ -22,7 +23,9 @@ export function WhyThis({ question, language }: Props) {
             <strong>{t("room.sourceQuote")}</strong> “{question.source_quote}”
           </blockquote>
         )}
-        {question.answered_by.fallback_reason && <p>{t("room.fallbackReason")}</p>}
+        {reason && (
+          <p>{t(reason === "limit_reached" ? "room.fallbackReasonLimit" : "room.fallbackReason")}</p>
+        )}
       </div>
     </details>
   );

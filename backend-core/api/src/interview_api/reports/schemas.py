@@ -20,6 +20,7 @@ class Evidence(BaseModel):
 
 class NotScoredReason(StrEnum):
     NO_MODEL = "no_model"
+    LIMIT_REACHED = "limit_reached"
     NO_CONSENT = "no_consent"
     NO_ANSWERS = "no_answers"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"

@@ -16,7 +16,11 @@ from interview_core.db import tables
 from interview_core.errors import Conflict, NotFound
 from interview_core.jobs import enqueue
 
-_WORTH_ANOTHER_TRY = (NotScoredReason.NO_MODEL.value, NotScoredReason.EVALUATION_FAILED.value)
+_WORTH_ANOTHER_TRY = (
+    NotScoredReason.NO_MODEL.value,
+    NotScoredReason.LIMIT_REACHED.value,
+    NotScoredReason.EVALUATION_FAILED.value,
+)
 _REPORT_PARTS = ("summary", "strengths", "improvements", "competencies")
 _REVIEW_PARTS = ("summary", "covered", "missed", "points", "improved_answer")
 
