@@ -96,6 +96,7 @@ def test_the_file_is_small_and_loaded_only_when_needed(make_model: MakeModel, mo
         "model_name": "tiny-exaone.gguf",
         "model_reason": None,
         "model_licence": "unknown",
+        "model_location": "local",
     }
 
 

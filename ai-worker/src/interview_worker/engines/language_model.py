@@ -220,9 +220,11 @@ class OutputRefused(EngineFailed):
 def status_details(model: LanguageModel) -> dict[str, str | None]:
     """Return the model's state as it is reported with the worker's heartbeat."""
     status = model.status()
+    location = "remote" if status.is_remote else "local"
     return {
         "model_state": status.state.value,
         "model_name": status.name,
         "model_reason": status.reason,
         "model_licence": status.licence,
+        "model_location": location if status.is_usable else None,
     }

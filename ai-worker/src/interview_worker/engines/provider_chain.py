@@ -22,6 +22,7 @@ from interview_worker.engines.language_model import (
     Mark,
     Message,
     ModelBusy,
+    ModelLimitReached,
     ModelStatus,
     ModelUnavailable,
     Priority,
@@ -126,9 +127,9 @@ class ProviderChain:
         """Return how each provider does, in order."""
         return [provider.figures() for provider in self.providers]
 
-    def details(self) -> dict[str, Any]:
+    def details(self) -> list[dict[str, Any]]:
         """Return the figures as they are reported with the worker's heartbeat."""
-        return {"providers": [asdict(figures) for figures in self.figures()]}
+        return [asdict(figures) for figures in self.figures()]
 
 
 @dataclass
@@ -275,7 +276,7 @@ class ChainGeneration:
         except ModelBusy as error:
             provider.rest(error)
             raise
-        except (GenerationCancelled, PromptTooLong):
+        except (GenerationCancelled, PromptTooLong, ModelLimitReached):
             raise
         except (EngineUnavailable, EngineFailed) as error:
             # A request that came with next to no time left says nothing about the provider.
@@ -369,7 +370,8 @@ class _Attempt:
 def _all_failed(errors: Sequence[InterviewError]) -> InterviewError:
     if len(errors) == 1:
         return errors[0]
-    if errors and all(isinstance(error, ModelBusy) for error in errors):
-        return ModelBusy("Every provider is busy; try again later.")
+    for kind in (ModelBusy, ModelLimitReached):
+        if errors and all(isinstance(error, kind) for error in errors):
+            return errors[0]
     codes = ", ".join(error.code for error in errors)
     return AllProvidersFailed(f"No provider answered: {codes or 'all failed lately and rest'}.")
