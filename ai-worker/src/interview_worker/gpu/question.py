@@ -1,7 +1,7 @@
 """Writes the next question of an interview and puts it to the candidate."""
 
 from collections.abc import Callable
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import structlog
 from sqlmodel import Session, col, select
@@ -18,9 +18,19 @@ from interview_core.db.interviews import (
     template_question,
 )
 from interview_core.db.tables import Answer, Interview, Question, Resume, ResumeChunk
+from interview_core.drafts import Draft
+from interview_core.errors import LeaseLost
 from interview_core.streams import EventKind, EventWriter, Stream
 from interview_worker.binding import JobRun, handles
-from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, bank_id_of, write_question
+from interview_worker.engines.langchain_model import to_messages
+from interview_worker.gpu.asking import (
+    PastTurn,
+    Situation,
+    WrittenQuestion,
+    bank_id_of,
+    opening_messages,
+    write_question,
+)
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
 from interview_worker.masking import mask
@@ -49,18 +59,33 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
         deadline_s=QUESTION_DEADLINE_S,
         is_cancelled=lambda: job.is_cancelled,
     )
-    with job.complete() as session:
-        interview = lock_interview(session, payload.interview_id)
-        if interview is None:
-            return
-        if isinstance(written, WrittenQuestion):
-            row = question_row(situation, written)
-        else:
-            row = template_question(session, interview, payload.position, fallback_reason=written.value)
-        is_asked = ask_question(session, interview, row)
+    try:
+        with job.complete() as session:
+            interview = lock_interview(session, payload.interview_id)
+            if interview is None:
+                return
+            if isinstance(written, WrittenQuestion):
+                row = question_row(situation, written)
+            else:
+                row = template_question(session, interview, payload.position, fallback_reason=written.value)
+            is_asked = ask_question(session, interview, row)
+    except LeaseLost:
+        live.erase_if_deleted(resources)
+        raise
     if is_asked:
         live.ready(row)
+        read_upcoming(payload.interview_id, payload.position + 1, resources)
         log.info("question asked", interview_id=str(payload.interview_id), position=payload.position, **row.answered_by)
+
+
+def read_upcoming(interview_id: UUID, position: int, resources: GpuResources, draft: Draft | None = None) -> None:
+    """Let the model begin to read the prompt of the question at a position, as far as it is known; returns at once."""
+    if not resources.language_model.status().is_usable:
+        return
+    with resources.session() as session:
+        situation = load_situation(session, NextQuestion(interview_id=interview_id, position=position), draft)
+    if situation is not None:
+        resources.language_model.read_ahead(to_messages(opening_messages(situation)), interview_id)
 
 
 class LiveQuestion:
@@ -86,14 +111,24 @@ class LiveQuestion:
             Stream.INTERVIEW, self._situation.interview_id, EventKind.QUESTION_READY, question_view(question)
         )
 
+    def erase_if_deleted(self, resources: GpuResources) -> None:
+        """Take back what was streamed after the interview's events had been erased with it."""
+        with resources.session() as session:
+            is_deleted = session.get(Interview, self._situation.interview_id) is None
+        if is_deleted:
+            self._events.erase(Stream.INTERVIEW, self._situation.interview_id)
+
     def _append(self, kind: EventKind, data: dict[str, str]) -> None:
         self._events.append(
             Stream.INTERVIEW, self._situation.interview_id, kind, {"position": self._situation.position, **data}
         )
 
 
-def load_situation(session: Session, payload: NextQuestion) -> Situation | None:
-    """Return what the question depends on; None when the interview is gone, over, or has its question already."""
+def load_situation(session: Session, payload: NextQuestion, draft: Draft | None = None) -> Situation | None:
+    """Return what the question depends on; None when the interview is gone, over, or has its question already.
+
+    A draft stands for the answer that is still being written.
+    """
     interview = session.get(Interview, payload.interview_id)
     if interview is None:
         return None
@@ -112,7 +147,9 @@ def load_situation(session: Session, payload: NextQuestion) -> Situation | None:
         company_description=interview.company_description,
         job_description=interview.job_description,
         facts=load_facts(session, resume, hide),
-        turns=tuple(_past_turn(question, answer, hide) for question, answer in list_turns(session, interview.id)),
+        turns=tuple(
+            _past_turn(question, answer, hide, draft) for question, answer in list_turns(session, interview.id)
+        ),
     )
 
 
@@ -156,10 +193,11 @@ def name_hider(resume: Resume | None, language: str) -> Callable[[str], str]:
     return lambda text: mask(text.replace(name, stand_in) if name else text)
 
 
-def _past_turn(question: Question, answer: Answer | None, hide: Callable[[str], str]) -> PastTurn:
+def _past_turn(question: Question, answer: Answer | None, hide: Callable[[str], str], draft: Draft | None) -> PastTurn:
+    said = answer.text if answer else draft.text if draft and draft.question_id == question.id else None
     return PastTurn(
         question=hide(question.text),
-        answer=hide(answer.text) if answer else None,
+        answer=None if said is None else hide(said),
         is_skipped=bool(answer and answer.is_skipped),
         type=question.type,
         bank_id=bank_id_of(question.answered_by),
