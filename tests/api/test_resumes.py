@@ -25,6 +25,9 @@ from tests.factories import make_interview, make_resume
 RESUMES = "/api/v1/resumes"
 PDF = b"%PDF-1.7\n" + bytes(range(256)) * 4
 TEXT = "김하늘\n백엔드 개발자, C++/C#, CI/CD, 95 %\n".encode()
+DOCX = b"PK\x03\x04" + bytes(22) + b"word/document.xml" + bytes(64)
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MEGABYTE = 1024 * 1024
 
 
@@ -68,9 +71,19 @@ def test_a_worker_is_woken_through_redis(client: TestClient, candidate: Person, 
         (b"\xef\xbb\xbf" + TEXT, "text/plain"),
         (("한" * 300_000).encode(), "text/plain"),
         (b"it mentions %PDF-1.4 in words", "text/plain"),
+        (DOCX, DOCX_TYPE),
+        (b"PK\x03\x04" + bytes(300_000 - 3) + b"word/document.xml", DOCX_TYPE),
+        (OLD_OFFICE + "EncryptedPackage".encode("utf-16-le"), DOCX_TYPE),
+        (b"\x89PNG\r\n\x1a\n" + bytes(64), "image/png"),
+        (b"\xff\xd8\xff\xe0" + bytes(64), "image/jpeg"),
+        (b"\xff\xd8\xff\xe0 a picture and %PDF-1.4", "image/jpeg"),
+        (b"%PDF-1.4 and a zip PK\x03\x04 word/document.xml", "application/pdf"),
     ],
-    ids=["pdf", "pdf after a mark", "pdf after junk", "text", "text with a mark", "long text", "text about PDF"],
-)
+    ids=[
+        "pdf", "pdf after a mark", "pdf after junk", "text", "text with a mark", "long text", "text about PDF", "docx",
+        "docx with its names far inside", "docx with a password", "png", "jpeg", "jpeg and pdf", "pdf and zip",
+    ],
+)  # fmt: skip
 def test_the_type_is_what_the_content_says(
     client: TestClient, candidate: Person, content: bytes, media_type: str
 ) -> None:
@@ -81,17 +94,18 @@ def test_the_type_is_what_the_content_says(
 @pytest.mark.parametrize(
     "content",
     [
-        b"\x89PNG\r\n\x1a\n" + bytes(64),
+        b"GIF89a" + bytes(64),
         b"PK\x03\x04" + bytes(64),
+        OLD_OFFICE + bytes(64),
         b"\xff\xfe\x00\x00",
         "김하늘".encode("cp949"),
         b"text\x00with NUL",
         b"\xed\xa0\x80 half a surrogate",
         "끝이 잘림".encode()[:-1],
     ],
-    ids=["png", "zip", "utf-32", "cp949", "nul", "surrogate", "cut off"],
+    ids=["gif", "zip", "old word", "utf-32", "cp949", "nul", "surrogate", "cut off"],
 )
-def test_what_is_neither_pdf_nor_text_is_refused(
+def test_what_is_of_no_kind_that_is_read_is_refused(
     client: TestClient, candidate: Person, session: Session, storage_url: str, content: bytes
 ) -> None:
     response = upload(client, candidate, content, "resume.pdf")
@@ -278,7 +292,13 @@ def test_a_ready_resume_shows_its_profile(client: TestClient, candidate: Person,
 
 @pytest.mark.parametrize(
     ("stored", "shown"),
-    [("encrypted", "encrypted"), ("expired", "expired"), ("some_new_code", "internal"), (None, "internal")],
+    [
+        ("encrypted", "encrypted"),
+        ("expired", "expired"),
+        ("ocr_missing", "ocr_missing"),
+        ("some_new_code", "internal"),
+        (None, "internal"),
+    ],
 )
 def test_a_failed_resume_says_why(
     client: TestClient, candidate: Person, session: Session, stored: str | None, shown: str

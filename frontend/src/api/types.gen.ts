@@ -136,7 +136,7 @@ export type BodyUploadResume = {
     /**
      * File
      *
-     * A PDF or plain UTF-8 text, up to 10 MB.
+     * A PDF, DOCX, PNG, JPEG or plain UTF-8 text, up to 10 MB.
      */
     file: Blob | File;
 };
@@ -1100,7 +1100,7 @@ export type ResumeError = {
  *
  * Why a résumé could not be read.
  */
-export type ResumeErrorCode = 'encrypted' | 'damaged' | 'no_text' | 'too_many_pages' | 'too_large' | 'parse_timeout' | 'expired' | 'engine_unavailable' | 'internal';
+export type ResumeErrorCode = 'encrypted' | 'damaged' | 'unsupported' | 'active_content' | 'no_text' | 'too_many_pages' | 'too_many_scanned_pages' | 'too_large' | 'parse_timeout' | 'ocr_missing' | 'expired' | 'engine_unavailable' | 'internal';
 
 /**
  * ResumePage
@@ -1687,7 +1687,7 @@ export type UploadResumeErrors = {
      */
     413: ErrorBody;
     /**
-     * Neither a PDF nor plain UTF-8 text: UNSUPPORTED_FILE_TYPE
+     * No PDF, DOCX, PNG, JPEG or plain UTF-8 text: UNSUPPORTED_FILE_TYPE
      */
     415: ErrorBody;
     /**

@@ -37,7 +37,7 @@ export const en = {
     sampleType: "Performance",
     stepsTitle: "How it works",
     step1: "Upload a résumé",
-    step1Text: "We read the PDF and sort out your experience and projects.",
+    step1Text: "We read the file and sort out your experience and projects.",
     step2: "Answer questions",
     step2Text: "One question at a time, at the pace you choose.",
     step3: "Read the report",
@@ -106,10 +106,11 @@ export const en = {
       "The interview has moved on to the next question. We have loaded the present state.",
     CONSENT_NOT_ALLOWED: "This consent cannot be chosen for this interview.",
     CONFLICT: "It was changed elsewhere first. Reload the page and try again.",
-    FILE_TOO_LARGE: "The file is too large. Please upload a PDF of up to {{limit}}.",
+    FILE_TOO_LARGE: "The file is too large. Please upload one of up to {{limit}}.",
     BODY_TOO_LARGE: "The text is too long. Please shorten it and send it again.",
-    UNSUPPORTED_FILE_TYPE: "This is not a PDF. Save your résumé as a PDF and upload that.",
-    EMPTY_FILE: "The file is empty. Please choose a PDF with content.",
+    UNSUPPORTED_FILE_TYPE:
+      "We cannot read this kind of file. Save your résumé as a PDF or Word document (DOCX) and upload that.",
+    EMPTY_FILE: "The file is empty. Please choose one with content.",
     VALIDATION_FAILED: "Please check what you have entered.",
     RATE_LIMITED: "There were too many requests. Please try again in a moment.",
     RATE_LIMITED_FOR: "There were too many requests. Please try again in {{seconds}} seconds.",
@@ -192,11 +193,12 @@ export const en = {
   },
   resume: {
     uploadTitle: "Upload a résumé",
-    uploadLead: "Any résumé with your experience and projects will do. For now we read PDF files only.",
-    drop: "Drop your résumé PDF here",
+    uploadLead:
+      "Any résumé with your experience and projects will do. We read PDF, Word and text files, and pictures of a page.",
+    drop: "Drop your résumé here",
     choose: "Choose a file",
     fileLabel: "Résumé file",
-    limits: "PDF · up to {{limit}} · up to 30 pages",
+    limits: "PDF, DOCX, TXT, PNG or JPEG · up to {{limit}} · up to 30 pages",
     uploading: "Uploading",
     uploadFailed: "The upload failed",
     known: "You have uploaded this file before. Here is the résumé that we already have.",
@@ -219,28 +221,44 @@ export const en = {
     failedTitle: "The résumé could not be read",
     failure: {
       encrypted: {
-        what: "The PDF is locked with a password.",
+        what: "The file is locked with a password.",
         next: "Save it without the password and upload that.",
       },
       damaged: {
         what: "The file is damaged or was cut off.",
         next: "Open the original, export it as PDF again and upload that.",
       },
+      unsupported: {
+        what: "This is a kind of file that we cannot read.",
+        next: "Save your résumé as a PDF or Word document (DOCX) and upload that.",
+      },
+      active_content: {
+        what: "The file holds scripts or macros that run when it is opened.",
+        next: "Print it to a new PDF, which leaves them out, and upload that.",
+      },
       no_text: {
-        what: "There is hardly any text to read. It may be a scanned picture.",
-        next: "Upload a PDF in which text can be selected.",
+        what: "There is hardly any text to read. If it is a picture, its writing could not be made out.",
+        next: "Upload a PDF in which text can be selected, or a sharper picture.",
       },
       too_many_pages: {
         what: "The document has more than 30 pages.",
         next: "Keep only the pages of the résumé and upload those.",
       },
+      too_many_scanned_pages: {
+        what: "More than 10 pages are scanned pictures.",
+        next: "Keep only the pages of the résumé, or upload a PDF in which text can be selected.",
+      },
       too_large: {
         what: "The document was too large to be read.",
-        next: "Remove large pictures or compress the PDF and upload that.",
+        next: "Remove large pictures or compress the file and upload that.",
       },
       parse_timeout: {
         what: "Reading took too long and was stopped.",
         next: "Process it again. If it stops again, export a new PDF and upload that.",
+      },
+      ocr_missing: {
+        what: "A page is a scanned picture, and reading pictures is not set up on this server.",
+        next: "Upload a PDF in which text can be selected, or ask the operator to install Tesseract.",
       },
       expired: { what: "It was not processed in time.", next: "Process it again. Your file is still here." },
       engine_unavailable: {

@@ -39,7 +39,7 @@ export const ko: Texts = {
     sampleType: "성능",
     stepsTitle: "이렇게 진행돼요",
     step1: "이력서 올리기",
-    step1Text: "PDF를 읽어 경력과 프로젝트를 정리해요.",
+    step1Text: "파일을 읽어 경력과 프로젝트를 정리해요.",
     step2: "질문에 답하기",
     step2Text: "한 번에 한 질문씩, 원하는 속도로 답해요.",
     step3: "리포트 읽기",
@@ -106,10 +106,10 @@ export const ko: Texts = {
     NOT_CURRENT_QUESTION: "그사이 다음 질문으로 넘어갔어요. 지금 상태를 다시 불러왔어요.",
     CONSENT_NOT_ALLOWED: "이 면접에서는 고를 수 없는 동의 항목이에요.",
     CONFLICT: "다른 곳에서 먼저 바뀌었어요. 새로고침한 뒤 다시 시도해 주세요.",
-    FILE_TOO_LARGE: "파일이 너무 커요. {{limit}} 이하의 PDF를 올려 주세요.",
+    FILE_TOO_LARGE: "파일이 너무 커요. {{limit}} 이하의 파일을 올려 주세요.",
     BODY_TOO_LARGE: "보낸 내용이 너무 길어요. 줄여서 다시 보내 주세요.",
-    UNSUPPORTED_FILE_TYPE: "PDF 파일이 아니에요. 이력서를 PDF로 저장해서 올려 주세요.",
-    EMPTY_FILE: "빈 파일이에요. 내용이 있는 PDF를 골라 주세요.",
+    UNSUPPORTED_FILE_TYPE: "읽을 수 없는 형식이에요. 이력서를 PDF나 워드(DOCX)로 저장해서 올려 주세요.",
+    EMPTY_FILE: "빈 파일이에요. 내용이 있는 파일을 골라 주세요.",
     VALIDATION_FAILED: "입력한 내용을 확인해 주세요.",
     RATE_LIMITED: "요청이 많았어요. 잠시 뒤에 다시 시도해 주세요.",
     RATE_LIMITED_FOR: "요청이 많았어요. {{seconds}}초 뒤에 다시 시도해 주세요.",
@@ -191,11 +191,12 @@ export const ko: Texts = {
   },
   resume: {
     uploadTitle: "이력서 올리기",
-    uploadLead: "경력과 프로젝트가 적힌 이력서면 충분해요. 지금은 PDF만 읽을 수 있어요.",
-    drop: "이력서 PDF를 여기에 놓아 주세요",
+    uploadLead:
+      "경력과 프로젝트가 적힌 이력서면 충분해요. PDF, 워드, 텍스트 파일과 이력서를 찍은 사진을 읽을 수 있어요.",
+    drop: "이력서를 여기에 놓아 주세요",
     choose: "파일 고르기",
     fileLabel: "이력서 파일",
-    limits: "PDF · {{limit}} 이하 · 30쪽 이하",
+    limits: "PDF, DOCX, TXT, PNG, JPEG · {{limit}} 이하 · 30쪽 이하",
     uploading: "올리고 있어요",
     uploadFailed: "올리지 못했어요",
     known: "전에 올린 것과 같은 파일이에요. 이미 있는 이력서를 보여 드려요.",
@@ -217,23 +218,42 @@ export const ko: Texts = {
     verySlow: "아직 끝나지 않았어요. 계속 기다리거나, 나중에 다시 와서 확인해 주세요.",
     failedTitle: "이력서를 읽지 못했어요",
     failure: {
-      encrypted: { what: "비밀번호로 잠긴 PDF예요.", next: "비밀번호를 풀어 다시 저장한 다음 올려 주세요." },
+      encrypted: {
+        what: "비밀번호로 잠긴 파일이에요.",
+        next: "비밀번호를 풀어 다시 저장한 다음 올려 주세요.",
+      },
       damaged: {
         what: "파일이 손상됐거나 끝까지 저장되지 않았어요.",
         next: "원본 문서를 열어 PDF로 다시 내보낸 다음 올려 주세요.",
       },
+      unsupported: {
+        what: "읽을 수 없는 형식의 파일이에요.",
+        next: "이력서를 PDF나 워드(DOCX)로 저장해서 올려 주세요.",
+      },
+      active_content: {
+        what: "파일을 열 때 실행되는 스크립트나 매크로가 들어 있어요.",
+        next: "새 PDF로 인쇄하면 빠져요. 그 파일을 올려 주세요.",
+      },
       no_text: {
-        what: "읽을 수 있는 글자가 거의 없어요. 스캔한 그림일 수 있어요.",
-        next: "글자를 선택할 수 있는 PDF로 저장해서 올려 주세요.",
+        what: "읽을 수 있는 글자가 거의 없어요. 그림이라면 글자를 알아보지 못했어요.",
+        next: "글자를 선택할 수 있는 PDF나 더 선명한 사진을 올려 주세요.",
       },
       too_many_pages: { what: "30쪽이 넘는 문서예요.", next: "이력서에 해당하는 쪽만 남겨서 올려 주세요." },
+      too_many_scanned_pages: {
+        what: "스캔한 쪽이 10쪽을 넘어요.",
+        next: "이력서에 해당하는 쪽만 남기거나, 글자를 선택할 수 있는 PDF로 올려 주세요.",
+      },
       too_large: {
         what: "문서가 너무 커서 읽다가 멈췄어요.",
-        next: "큰 그림을 빼거나 용량을 줄인 PDF로 올려 주세요.",
+        next: "큰 그림을 빼거나 용량을 줄인 파일로 올려 주세요.",
       },
       parse_timeout: {
         what: "읽는 데 너무 오래 걸려서 멈췄어요.",
         next: "다시 처리해 보고, 또 멈추면 PDF를 새로 내보내서 올려 주세요.",
+      },
+      ocr_missing: {
+        what: "스캔한 쪽이 있는데, 이 서버에는 그림 속 글자를 읽는 기능이 없어요.",
+        next: "글자를 선택할 수 있는 PDF를 올리거나, 운영자에게 Tesseract 설치를 부탁해 주세요.",
       },
       expired: {
         what: "제시간에 처리되지 않았어요.",

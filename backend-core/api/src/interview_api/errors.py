@@ -113,7 +113,7 @@ _MEANINGS = {
     409: "Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED,"
     " INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT",
     413: "Too much: FILE_TOO_LARGE, BODY_TOO_LARGE",
-    415: "Neither a PDF nor plain UTF-8 text: UNSUPPORTED_FILE_TYPE",
+    415: "No PDF, DOCX, PNG, JPEG or plain UTF-8 text: UNSUPPORTED_FILE_TYPE",
     422: "The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE",
     429: "Too many requests; wait for the seconds in Retry-After: RATE_LIMITED",
     500: "A fault of ours; tell the operator the request id: INTERNAL",

@@ -4,11 +4,12 @@ import { type ChangeEvent, type DragEvent, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { currentLanguage } from "@/i18n";
 import { formatBytes } from "@/lib/format";
+import { ACCEPTED_FILES } from "./check-file";
 import styles from "./drop-zone.module.css";
 
 type Props = { maxBytes: number; isBusy: boolean; onFile: (file: File) => void };
 
-/** Takes one PDF, dropped or chosen. The whole area is the label of a real file input. */
+/** Takes one file, dropped or chosen. The whole area is the label of a real file input. */
 export function DropZone({ maxBytes, isBusy, onFile }: Props) {
   const { t } = useTranslation();
   const inputId = useId();
@@ -47,7 +48,7 @@ export function DropZone({ maxBytes, isBusy, onFile }: Props) {
       <input
         id={inputId}
         type="file"
-        accept="application/pdf,.pdf"
+        accept={ACCEPTED_FILES}
         className={styles.input}
         aria-label={t("resume.fileLabel")}
         disabled={isBusy}

@@ -10,6 +10,7 @@ type Props = { code: ResumeError["code"]; isBusy: boolean; onReprocess: () => vo
 const WORTH_ANOTHER_TRY: readonly ResumeError["code"][] = [
   "parse_timeout",
   "expired",
+  "ocr_missing",
   "engine_unavailable",
   "internal",
 ];

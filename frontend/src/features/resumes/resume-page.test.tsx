@@ -62,7 +62,7 @@ describe("uploading", () => {
     renderPage("/resumes/new", routes);
     const file = new File([new Uint8Array(11 * 1024 * 1024)], "cv.pdf", { type: "application/pdf" });
     await userEvent.upload(await screen.findByLabelText("이력서 파일"), file);
-    expect(await screen.findByRole("alert")).toHaveTextContent("10 MB 이하의 PDF를 올려 주세요");
+    expect(await screen.findByRole("alert")).toHaveTextContent("10 MB 이하의 파일을 올려 주세요");
   });
 
   it("shows the known résumé when the same file comes again", async () => {

@@ -24,7 +24,17 @@ class FileType:
 
 
 PDF = FileType("application/pdf", "pdf")
+DOCX = FileType("application/vnd.openxmlformats-officedocument.wordprocessingml.document", "docx")
+PNG = FileType("image/png", "png")
+JPEG = FileType("image/jpeg", "jpg")
 TEXT = FileType("text/plain", "txt")
+
+# What the first bytes say goes before anything that comes later: a file may be of two kinds at once.
+_PICTURES = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORD_FOLDER = b"word/"
+_ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 
 
 def detect_type(file: IO[bytes]) -> FileType:
@@ -32,20 +42,42 @@ def detect_type(file: IO[bytes]) -> FileType:
 
     Raises:
         InvalidInput: EMPTY_FILE.
-        UnsupportedFile: neither a PDF nor plain UTF-8 text.
+        UnsupportedFile: none of the kinds that are read.
     """
     file.seek(0)
     head = file.read(_HEAD_BYTES)
     if not head:
         raise InvalidInput("The file is empty.", code="EMPTY_FILE")
-    starts_as_pdf = head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_PDF_HEADER)
-    is_text = not starts_as_pdf and _is_text(file)
+    found = _detect(file, head)
     file.seek(0)
-    if starts_as_pdf or (_PDF_HEADER in head and not is_text):
+    if found is None:
+        raise UnsupportedFile("Upload a PDF, a Word document (DOCX), a PNG or JPEG picture, or plain text in UTF-8.")
+    return found
+
+
+def _detect(file: IO[bytes], head: bytes) -> FileType | None:
+    if head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(_PDF_HEADER):
         return PDF
-    if is_text:
+    if picture := next((kind for magic, kind in _PICTURES if head.startswith(magic)), None):
+        return picture
+    if head.startswith(_ZIP):
+        return DOCX if _contains(file, _WORD_FOLDER) else None
+    if head.startswith(_OLD_OFFICE):
+        # A DOCX with a password is such a file; it is taken, so that its reader can say what is wrong with it.
+        return DOCX if _contains(file, _ENCRYPTED_OFFICE) else None
+    if _is_text(file):
         return TEXT
-    raise UnsupportedFile("Upload a PDF or a plain text file in UTF-8.")
+    return PDF if _PDF_HEADER in head else None
+
+
+def _contains(file: IO[bytes], wanted: bytes) -> bool:
+    file.seek(0)
+    tail = b""
+    while block := file.read(_BLOCK_BYTES):
+        if wanted in tail + block:
+            return True
+        tail = block[-len(wanted) :]
+    return False
 
 
 def _is_text(file: IO[bytes]) -> bool:

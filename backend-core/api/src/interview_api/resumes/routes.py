@@ -34,7 +34,7 @@ _ORIGINAL: dict[int | str, dict[str, Any]] = {
     form_limits={"max_files": 1, "max_fields": 4},
 )
 def upload_resume(
-    file: Annotated[UploadFile, File(description="A PDF or plain UTF-8 text, up to 10 MB.")],
+    file: Annotated[UploadFile, File(description="A PDF, DOCX, PNG, JPEG or plain UTF-8 text, up to 10 MB.")],
     user: Me,
     resources: AppResources,
     session: Database,
