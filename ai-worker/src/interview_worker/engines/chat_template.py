@@ -62,7 +62,13 @@ def _render_stand_ins(template: str, messages: Sequence[Message], texts: list[st
     try:
         return str(
             _compiled(template).render(
-                messages=turns, add_generation_prompt=True, bos_token=bos, eos_token=eos, raise_exception=_refuse
+                messages=turns,
+                add_generation_prompt=True,
+                # Templates of models that can think aloud ask for this, and a candidate waits.
+                enable_thinking=False,
+                bos_token=bos,
+                eos_token=eos,
+                raise_exception=_refuse,
             )
         )
     except (TemplateError, TypeError, ValueError) as error:
