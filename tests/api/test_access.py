@@ -23,11 +23,13 @@ OWN_RESUME = {
 }  # fmt: skip
 OWN_INTERVIEW = {
     "read_interview", "delete_interview", "submit_answer", "skip_question", "finish_interview", "update_consents",
-    "create_media_ticket", "stream_interview_events", "read_report", "retry_report",
+    "create_media_ticket", "stream_interview_events", "read_report", "retry_report", "update_draft",
 }  # fmt: skip
 NAMES_IN_BODY = {"create_interview"}
-ONESELF = {"change_password", "read_me", "update_me", "upload_resume", "list_resumes", "list_interviews"}
-OPERATORS = {"list_jobs", "retry_job", "discard_job", "list_workers"}
+ONESELF = {
+    "change_password", "read_me", "update_me", "read_own_usage", "upload_resume", "list_resumes", "list_interviews",
+}  # fmt: skip
+OPERATORS = {"list_jobs", "retry_job", "discard_job", "list_workers", "read_usage"}
 
 
 @dataclass(frozen=True)
@@ -85,6 +87,7 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
         "create_interview": {"resume_id": str(things.resume.id), "target_role": "x"},
         "submit_answer": {"question_id": str(things.question.id), "text": "an answer"},
         "skip_question": {"question_id": str(things.question.id)},
+        "update_draft": {"question_id": str(things.question.id), "text": "an ans"},
         "update_consents": {"scoring": False},
         "update_me": {},
         "change_password": {"current_password": "anything at all", "new_password": "anything else"},

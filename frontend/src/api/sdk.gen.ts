@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -107,6 +107,28 @@ export const updateMe = <ThrowOnError extends boolean = false>(options: Options<
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Read Own Usage
+ *
+ * Return what language models took for your interviews: tokens, time, and cost where prices are known.
+ */
+export const readOwnUsage = <ThrowOnError extends boolean = false>(options?: Options<ReadOwnUsageData, ThrowOnError>) => (options?.client ?? client).get<ReadOwnUsageResponses, ReadOwnUsageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/users/me/usage',
+    ...options
+});
+
+/**
+ * Read Usage
+ *
+ * Return what language models took for everybody, by day, provider and model.
+ */
+export const readUsage = <ThrowOnError extends boolean = false>(options?: Options<ReadUsageData, ThrowOnError>) => (options?.client ?? client).get<ReadUsageResponses, ReadUsageErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/usage',
+    ...options
 });
 
 /**

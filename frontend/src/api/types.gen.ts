@@ -680,6 +680,82 @@ export type ModelState = 'ready' | 'not_loaded' | 'missing' | 'invalid' | 'runti
 export type NotScoredReason = 'no_model' | 'limit_reached' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed';
 
 /**
+ * OwnUsage
+ */
+export type OwnUsage = {
+    /**
+     * Requests
+     */
+    requests: number;
+    /**
+     * Failures
+     *
+     * Those that failed or took too long.
+     */
+    failures: number;
+    /**
+     * Tokens In
+     *
+     * As far as the provider said; so in the other counts.
+     */
+    tokens_in: number;
+    /**
+     * Tokens Reused
+     *
+     * Those of tokens_in that had been read before.
+     */
+    tokens_reused: number;
+    /**
+     * Tokens Out
+     */
+    tokens_out: number;
+    /**
+     * Total Ms
+     *
+     * From request to end, waiting included.
+     */
+    total_ms: number;
+    /**
+     * Cost
+     *
+     * By the configured prices; null where no generation has a known cost.
+     */
+    cost: number | null;
+    /**
+     * Requests Without Cost
+     *
+     * Those that `cost` leaves out, because their cost is not known.
+     */
+    requests_without_cost: number;
+    /**
+     * Day
+     *
+     * In UTC; null when the figures are by interview.
+     */
+    day: string | null;
+    /**
+     * Interview Id
+     *
+     * Null when the figures are by day, and for interviews now deleted.
+     */
+    interview_id: string | null;
+};
+
+/**
+ * OwnUsagePage
+ */
+export type OwnUsagePage = {
+    /**
+     * Items
+     */
+    items: Array<OwnUsage>;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
  * PendingQuestion
  *
  * A question that is being written; its tokens arrive on the event stream.
@@ -792,6 +868,84 @@ export type Project = {
      * Achievements
      */
     achievements?: Array<string>;
+};
+
+/**
+ * ProviderUsage
+ */
+export type ProviderUsage = {
+    /**
+     * Requests
+     */
+    requests: number;
+    /**
+     * Failures
+     *
+     * Those that failed or took too long.
+     */
+    failures: number;
+    /**
+     * Tokens In
+     *
+     * As far as the provider said; so in the other counts.
+     */
+    tokens_in: number;
+    /**
+     * Tokens Reused
+     *
+     * Those of tokens_in that had been read before.
+     */
+    tokens_reused: number;
+    /**
+     * Tokens Out
+     */
+    tokens_out: number;
+    /**
+     * Total Ms
+     *
+     * From request to end, waiting included.
+     */
+    total_ms: number;
+    /**
+     * Cost
+     *
+     * By the configured prices; null where no generation has a known cost.
+     */
+    cost: number | null;
+    /**
+     * Requests Without Cost
+     *
+     * Those that `cost` leaves out, because their cost is not known.
+     */
+    requests_without_cost: number;
+    /**
+     * Day
+     *
+     * In UTC.
+     */
+    day: string;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string | null;
+};
+
+/**
+ * ProviderUsagePage
+ */
+export type ProviderUsagePage = {
+    /**
+     * Items
+     */
+    items: Array<ProviderUsage>;
+    /**
+     * Total
+     */
+    total: number;
 };
 
 /**
@@ -1270,6 +1424,11 @@ export type UpdateUser = {
 };
 
 /**
+ * UsageBy
+ */
+export type UsageBy = 'day' | 'interview';
+
+/**
  * User
  */
 export type User = {
@@ -1611,6 +1770,125 @@ export type UpdateMeResponses = {
 };
 
 export type UpdateMeResponse = UpdateMeResponses[keyof UpdateMeResponses];
+
+export type ReadOwnUsageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        by?: UsageBy;
+        /**
+         * Limit
+         *
+         * How many items to return.
+         */
+        limit?: number;
+        /**
+         * Offset
+         *
+         * How many items to skip.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/users/me/usage';
+};
+
+export type ReadOwnUsageErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadOwnUsageError = ReadOwnUsageErrors[keyof ReadOwnUsageErrors];
+
+export type ReadOwnUsageResponses = {
+    /**
+     * Successful Response
+     */
+    200: OwnUsagePage;
+};
+
+export type ReadOwnUsageResponse = ReadOwnUsageResponses[keyof ReadOwnUsageResponses];
+
+export type ReadUsageData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Days
+         *
+         * How far back.
+         */
+        days?: number;
+        /**
+         * Limit
+         *
+         * How many items to return.
+         */
+        limit?: number;
+        /**
+         * Offset
+         *
+         * How many items to skip.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/operations/usage';
+};
+
+export type ReadUsageErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
+     */
+    403: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadUsageError = ReadUsageErrors[keyof ReadUsageErrors];
+
+export type ReadUsageResponses = {
+    /**
+     * Successful Response
+     */
+    200: ProviderUsagePage;
+};
+
+export type ReadUsageResponse = ReadUsageResponses[keyof ReadUsageResponses];
 
 export type ListResumesData = {
     body?: never;

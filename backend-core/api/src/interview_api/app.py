@@ -22,6 +22,7 @@ from interview_api.resumes.routes import router as resumes
 from interview_api.settings import ApiSettings
 from interview_api.system.routes import probes
 from interview_api.system.routes import router as system
+from interview_api.usage.routes import router as usage
 from interview_api.users.routes import router as users
 from interview_core import __version__
 from interview_core.errors import InterviewError
@@ -75,7 +76,7 @@ def describe_app(**options: object) -> FastAPI:
     )
     add_error_handlers(app)
     api = APIRouter(prefix=API, responses=error_docs(429, 500, 503))
-    for router in (auth, users, resumes, scenarios, interviews, reports, system, operations):
+    for router in (auth, users, usage, resumes, scenarios, interviews, reports, system, operations):
         api.include_router(router)
     app.include_router(api)
     app.include_router(probes)

@@ -1,0 +1,1 @@
+"""What language models took: a user's own, and everybody's for operators."""
