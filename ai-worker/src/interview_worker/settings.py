@@ -1,9 +1,12 @@
 """Settings of the two workers."""
 
 from decimal import Decimal
+from enum import StrEnum
 from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic_settings import NoDecode
 
 from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, Settings, StorageSettings
 from interview_worker.engines.prices import Price
@@ -28,7 +31,62 @@ class DownloadSettings(ModelFileSettings):
     """For files that the Hugging Face Hub gives only to accounts that accepted their terms."""
 
 
-class GpuWorkerSettings(ModelFileSettings, WorkerSettings):
+class ModelProvider(StrEnum):
+    """Who may answer; `model_providers` says in which order."""
+
+    LOCAL = "local"
+    OPENAI_COMPATIBLE = "openai_compatible"
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    GEMINI = "gemini"
+
+
+# What a provider cannot be asked without.
+_NEEDED = {
+    ModelProvider.LOCAL: (),
+    ModelProvider.OPENAI_COMPATIBLE: ("openai_compatible_url", "openai_compatible_model"),
+    ModelProvider.OPENAI: ("openai_api_key", "openai_model"),
+    ModelProvider.ANTHROPIC: ("anthropic_api_key", "anthropic_model"),
+    ModelProvider.GEMINI: ("gemini_api_key", "gemini_model"),
+}
+
+
+def _split(value: object) -> object:
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+class ProviderSettings(Settings):
+    """Who answers besides, or instead of, the local model."""
+
+    model_providers: Annotated[tuple[ModelProvider, ...], NoDecode, BeforeValidator(_split), Field(min_length=1)] = (
+        ModelProvider.LOCAL,
+    )
+    """In the order in which they are asked, separated by commas."""
+
+    openai_compatible_url: str = Field(default="", pattern="^(https?://.+)?$")
+    """The address of a server that speaks OpenAI's chat completions, /v1 included."""
+    openai_compatible_model: str = ""
+    openai_compatible_api_key: SecretStr | None = None
+
+    openai_api_key: SecretStr | None = None
+    openai_model: str = ""
+    anthropic_api_key: SecretStr | None = None
+    anthropic_model: str = ""
+    gemini_api_key: SecretStr | None = None
+    gemini_model: str = ""
+
+    @model_validator(mode="after")
+    def _require_what_is_named(self) -> Self:
+        if len(set(self.model_providers)) < len(self.model_providers):
+            raise ValueError("MODEL_PROVIDERS names a provider twice")
+        for provider in self.model_providers:
+            missing = [name.upper() for name in _NEEDED[provider] if not getattr(self, name)]
+            if missing:
+                raise ValueError(f"MODEL_PROVIDERS names {provider}, which needs {' and '.join(missing)}")
+        return self
+
+
+class GpuWorkerSettings(ModelFileSettings, ProviderSettings, WorkerSettings):
     """Settings of the worker that runs the language model, one process with a thread per running task."""
 
     gpu_worker_threads: int = 8

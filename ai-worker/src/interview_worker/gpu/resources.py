@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from interview_worker.engines.language_model import LanguageModel, status_details
+from interview_worker.engines.metering import LimitedModel
+from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.gpu.model_metrics import ModelMetrics
 from interview_worker.gpu.models import make_language_model
 from interview_worker.gpu.usage import HourlyLimits, UsageMeter
@@ -18,9 +20,15 @@ class GpuResources(Resources):
     language_model: LanguageModel
     usage: Callable[[], dict[str, Any]] = dict
     """What each provider has done since the worker started."""
+    providers: Callable[[], list[dict[str, Any]]] = list
+    """How each provider does, where there is a choice."""
 
     def describe(self) -> dict[str, Any]:
-        return {**status_details(self.language_model), "model_usage": self.usage()}
+        return {
+            **status_details(self.language_model),
+            "model_usage": self.usage(),
+            "model_providers": self.providers(),
+        }
 
 
 def make_resources(settings: GpuWorkerSettings) -> GpuResources:
@@ -31,4 +39,6 @@ def make_resources(settings: GpuWorkerSettings) -> GpuResources:
     model = make_language_model(settings, meter)
     if settings.gpu_metrics_port:
         serve_metrics(meter.metrics.registry, settings.gpu_metrics_host, settings.gpu_metrics_port)
-    return GpuResources(**base, language_model=model, usage=meter.totals)
+    providers = model.details if isinstance(model, ProviderChain) else list
+    limited = LimitedModel(model, meter.admit_user)
+    return GpuResources(**base, language_model=limited, usage=meter.totals, providers=providers)
