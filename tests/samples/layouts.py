@@ -163,8 +163,11 @@ def _free_table() -> Layout:
 def _labels() -> Layout:
     sheet = _Sheet()
     rows = (
-        ("Languages", "Java, Kotlin, C++"), ("Data", "PostgreSQL, Redis"), ("Cloud", "AWS, Docker"), ("Tools", "Git, Jira"),
-    )  # fmt: skip
+        ("Languages", "Java, Kotlin, C++"),
+        ("Data", "PostgreSQL, Redis"),
+        ("Cloud", "AWS, Docker"),
+        ("Tools", "Git, Jira"),
+    )
     for number, (label, value) in enumerate(rows):
         sheet.write(50, 100 + 16 * number, label)
         sheet.write(150, 100 + 16 * number, value)

@@ -84,8 +84,8 @@ def lay_out_row(page: int, cells: Sequence[Sequence[Line]]) -> list[Line]:
 def _is_section(lines: Sequence[Line], *, is_alone: bool) -> bool:
     """Tell whether a cell is the heading of a section that the cells beside it hold."""
     heading = find_heading(" ".join(line.text for line in lines))
-    # These stand beside a list in projects, and divide the skills themselves, as often as they open a section.
-    return not is_alone and heading not in (None, "skills", "other")
+    # The others are as often the label of one line: of a number, of a project's tools, of a kind of skills.
+    return not is_alone and heading not in (None, "contact", "skills", "other")
 
 
 def _split_cell(page: int, lines: Sequence[Line]) -> tuple[Line, list[Line]]:

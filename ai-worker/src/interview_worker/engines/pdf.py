@@ -220,11 +220,13 @@ def _pieces(rows: Iterable[list[SpanDict]], rules: Sequence[Rule]) -> Iterator[P
 
 
 def _cut(span: SpanDict, down: Sequence[Box]) -> Iterator[Span]:
-    """Cut a span where a rule goes down through it: MuPDF joins the text of two cells that are close together."""
-    _, top, _, bottom = span["bbox"]
-    cuts = [
-        box.x0 for box in down if span["bbox"][0] < box.x0 < span["bbox"][2] and box.y0 < (top + bottom) / 2 < box.y1
-    ]
+    """Cut a span where a rule goes down through it: MuPDF joins the text of two cells that are close together.
+
+    The rule at the right side of a table divides nothing; what crosses it is too long for its cell.
+    """
+    left, top, right, bottom = span["bbox"]
+    level = [box.x0 for box in down if box.y0 < (top + bottom) / 2 < box.y1]
+    cuts = [x for x in level if left < x < right and x < max(level)]
     edges = sorted({float("-inf"), *cuts, float("inf")})
     for left, right in pairwise(edges):
         chars = [char for char in span["chars"] if left <= (char["bbox"][0] + char["bbox"][2]) / 2 < right]
