@@ -5,20 +5,18 @@ counts, since other work on the machine slows all of them; `per CPU s` compares 
 """
 
 import contextlib
-import json
 import os
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4
 
 from benchmarks.measure import print_cells
+from benchmarks.model_memory import measure_memory
 from benchmarks.model_peers import LlamaServer, Serial, Timing, has_server, llama_server
 from interview_worker.engines.generation_queue import QueuedGeneration
 from interview_worker.engines.language_model import (
@@ -52,26 +50,6 @@ SCHEMA: JsonSchema = {
 }
 # Two that begin alike: what a skeleton cannot hold.
 GRAMMAR_ONLY: JsonSchema = {"anyOf": [SCHEMA, SCHEMA]}
-START = """
-import json, sys, time
-from pathlib import Path
-import psutil
-from interview_worker.engines.language_model import GenerationRequest, Limits, Message, Priority, Role
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
-started = time.perf_counter()
-model = LlamaCppModel(LlamaCppOptions(Path(sys.argv[1])))
-list(model.generate(GenerationRequest([Message(Role.USER, "?")], Limits(1, 0, 600), Priority.LIVE_QUESTION)))
-took_ms = (time.perf_counter() - started) * 1000
-figures = model.figures()
-facts = {
-    "first_token_ms": took_ms,
-    "rss_mb": psutil.Process().memory_info().rss / 2**20,
-    "slots": figures.slots,
-    "tokens": figures.tokens_per_slot,
-    "kept": figures.snapshot_tokens / 2000,
-}
-print(json.dumps(facts))
-"""
 
 
 def measure_model() -> None:
@@ -82,7 +60,7 @@ def measure_model() -> None:
         measure_interviews(paths["middle"])
         measure_live_question(paths["middle"])
         measure_structure(paths["wordy"])
-        measure_start(paths.values())
+        measure_memory(list(paths.values()))
 
 
 def _written(folder: Path, name: str) -> Path:
@@ -324,16 +302,3 @@ def measure_structure(path: Path) -> None:
         rows.append([what, f"{tokens:.0f}", f"{text_ms:.0f}", f"{per_token:.2f}", f"{per_token - free_ms:+.2f}"])
     header = ["100,000 tokens to choose from", "tokens", "CPU ms per text", "CPU ms per token", "more than free text"]
     print_cells("Model: structured output", header, rows)
-
-
-def measure_start(paths: Iterable[Path]) -> None:
-    """How long a file takes to load in a fresh process, and what then fits on this machine."""
-    rows = []
-    for path in paths:
-        printed = subprocess.run(
-            [sys.executable, "-c", START, str(path.parent)], check=True, capture_output=True, text=True
-        ).stdout.splitlines()[-1]
-        facts = json.loads(printed)
-        rows.append([f"{path.stat().st_size / 2**20:.0f}", *(f"{facts[name]:.0f}" for name in facts)])
-    header = ["file MB", "first token ms", "memory MB", "interviews at once", "tokens each", "kept, of 2,000 tokens"]
-    print_cells("Model: start and memory, with the product's options", header, rows)
