@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field
 
 from interview_worker.engines.chat_template import TemplateBroken, render
-from interview_worker.engines.gbnf import clip, to_gbnf
+from interview_worker.engines.gbnf import to_gbnf
 from interview_worker.engines.generation_queue import GenerationQueue, QueuedGeneration
 from interview_worker.engines.gguf_file import GgufInvalid, find_model_file, read_header
 from interview_worker.engines.language_model import (
@@ -100,13 +100,6 @@ def test_a_grammar_fixes_keys_order_and_bounds() -> None:
 def test_what_cannot_be_bounded_is_refused(schema: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=r"no grammar|whole numbers"):
         to_gbnf(schema)
-
-
-def test_too_long_values_are_cut_to_their_bounds() -> None:
-    value = {"items": [{"name": "가" * 9, "kind": "b"}] * 5, "score": 1}
-    clipped = clip(Whole.model_json_schema(), value)
-    assert Whole.model_validate(clipped).items[0].name == "가" * 5
-    assert len(clipped["items"]) == 2
 
 
 def test_the_default_file_comes_first_then_the_first_by_name(tmp_path: Path) -> None:

@@ -26,23 +26,6 @@ def to_gbnf(schema: JsonSchema) -> str:
     return _Grammar(schema).text()
 
 
-def clip(schema: JsonSchema, value: Any) -> Any:
-    """Cut what is longer than the schema allows: a broken byte that a model wrote can count as several characters."""
-    return _clip(schema, value, schema)
-
-
-def _clip(schema: JsonSchema, value: Any, root: JsonSchema) -> Any:
-    schema = resolve(schema, root)
-    if isinstance(value, str):
-        return value[: schema.get("maxLength", MAX_STRING)]
-    if isinstance(value, list):
-        return [_clip(schema.get("items", {}), item, root) for item in value[: schema.get("maxItems", MAX_ITEMS)]]
-    if isinstance(value, dict):
-        properties = schema.get("properties", {})
-        return {key: _clip(properties.get(key, {}), item, root) for key, item in value.items()}
-    return value
-
-
 def integer_range(schema: JsonSchema) -> range:
     """Return the whole numbers that a schema allows.
 

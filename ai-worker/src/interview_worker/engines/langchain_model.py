@@ -1,24 +1,28 @@
 """A `LanguageModel` as a LangChain chat model, so that prompts, models and parsers are put together as runnables."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
+import structlog
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models.chat_models import BaseChatModel, generate_from_stream
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage, HumanMessage
 from langchain_core.outputs import ChatGenerationChunk, ChatResult
-from langchain_core.runnables import Runnable, RunnableLambda
-from pydantic import BaseModel, PrivateAttr, ValidationError
+from langchain_core.runnables import Runnable, RunnableConfig, RunnableLambda
+from pydantic import BaseModel, PrivateAttr
 
-from interview_worker.engines.gbnf import clip
 from interview_worker.engines.language_model import (
+    RESTART,
+    DeadlinePassed,
     FinishReason,
     Generation,
     GenerationCancelled,
     GenerationRequest,
     GenerationResult,
+    JsonSchema,
     LanguageModel,
     Limits,
     Message,
@@ -26,11 +30,18 @@ from interview_worker.engines.language_model import (
     Priority,
     Role,
 )
+from interview_worker.engines.output_repair import read_object
 
+log = structlog.get_logger(__name__)
 S = TypeVar("S", bound=BaseModel)
 
 RESULT = "result"
 """Key of the `GenerationResult` in the response metadata of an answer's last message."""
+
+_RESTART = "restart"
+_RETRY_TEMPERATURE = 0.4
+"""At zero the same text might come again."""
+_SHOWN_TEXT = 2000
 
 _ROLES = {"system": Role.SYSTEM, "ai": Role.ASSISTANT, "human": Role.USER}
 
@@ -87,6 +98,11 @@ class EngineChatModel(BaseChatModel):
             for text in generation:
                 if self._is_cancelled():
                     raise GenerationCancelled("The job was cancelled.")
+                if text is RESTART:
+                    yield ChatGenerationChunk(message=AIMessageChunk(content="", response_metadata={_RESTART: True}))
+                    continue
+                if not text:
+                    continue
                 chunk = ChatGenerationChunk(message=AIMessageChunk(content=text))
                 if run_manager is not None:
                     run_manager.on_llm_new_token(text, chunk=chunk)
@@ -102,29 +118,56 @@ class EngineChatModel(BaseChatModel):
         run_manager: CallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return generate_from_stream(self._stream(messages, stop, run_manager, **kwargs))
+        chunks: list[ChatGenerationChunk] = []
+        for chunk in self._stream(messages, stop, run_manager, **kwargs):
+            if is_restart(chunk.message):
+                chunks.clear()
+            else:
+                chunks.append(chunk)
+        return generate_from_stream(iter(chunks))
 
     def with_structured_output(  # type: ignore[override]  # Pydantic classes only: their bounds make the grammar
         self, schema: type[S], *, include_raw: bool = False, **kwargs: Any
     ) -> Runnable[Any, Any]:
         """Return a runnable that answers with an instance of the class, or with `include_raw` (instance, message).
 
-        The runnable raises OutputRefused when the text was cut off or does not validate.
+        A text that does not hold one is shown to the model once, with what is wrong, to be written again; then the
+        runnable raises OutputRefused.
         """
-        model = self.bind(output_schema=schema.model_json_schema(), **kwargs)
 
-        def parse(message: BaseMessage) -> S:
-            return parse_object(schema, message)
+        described = schema.model_json_schema()
 
-        def parse_with_raw(message: BaseMessage) -> tuple[S, BaseMessage]:
-            return parse_object(schema, message), message
+        def ask(question: Any, config: RunnableConfig) -> S | tuple[S, BaseMessage]:
+            messages = self._convert_input(question).to_messages()
+            started, written = time.monotonic(), ""
+            try:
+                message: BaseMessage = self.invoke(messages, config, output_schema=described, **kwargs)
+                written = message.text
+                parsed = parse_object(schema, message)
+            except OutputRefused as error:
+                log.warning("model output refused", schema=schema.__name__, reason=error.message)
+                messages += [AIMessage(written[:_SHOWN_TEXT] or "-"), _correction(error, described)]
+                again = self._again(time.monotonic() - started)
+                message = self.invoke(messages, config, output_schema=described, **kwargs, **again)
+                parsed = parse_object(schema, message)
+            return (parsed, message) if include_raw else parsed
 
-        return model | RunnableLambda(parse_with_raw if include_raw else parse)
+        return RunnableLambda(ask)
+
+    def _again(self, took_s: float) -> dict[str, Any]:
+        """Return the limits of a second attempt within the same deadline."""
+        if took_s >= self.deadline_s:
+            raise DeadlinePassed("No time is left to ask again.")
+        return {"deadline_s": self.deadline_s - took_s, "temperature": max(self.temperature, _RETRY_TEMPERATURE)}
 
     def _request(self, messages: Sequence[BaseMessage], **kwargs: Any) -> GenerationRequest:
         return GenerationRequest(
             messages=to_messages(messages),
-            limits=Limits(self.max_tokens, self.temperature, self.deadline_s),
+            limits=Limits(
+                self.max_tokens,
+                kwargs.get("temperature", self.temperature),
+                kwargs.get("deadline_s", self.deadline_s),
+            ),
             priority=self.priority,
             output_schema=kwargs.get("output_schema"),
             seed=self.seed,
@@ -146,17 +189,24 @@ def parse_object(schema: type[S], message: BaseMessage) -> S:
         OutputRefused: the text was cut off, is no JSON, or is not of this schema.
     """
     if result_of(message).finish_reason is FinishReason.LENGTH:
-        raise OutputRefused(f"The model's {schema.__name__} was cut off at its token limit.")
-    try:
-        return schema.model_validate(clip(schema.model_json_schema(), json.loads(message.text)))
-    except (json.JSONDecodeError, ValidationError) as error:
-        raise OutputRefused(f"The model's {schema.__name__} is not valid: {type(error).__name__}.") from error
+        raise OutputRefused("The object was cut off at the limit of its length; it must be shorter.")
+    return read_object(schema, message.text)
+
+
+def is_restart(message: BaseMessage) -> bool:
+    """Tell whether a chunk says to forget the chunks before it: another model begins anew."""
+    return bool(message.response_metadata.get(_RESTART))
 
 
 def result_of(message: BaseMessage) -> GenerationResult:
     """Return the account of the generation that wrote a whole message."""
     result: GenerationResult = message.response_metadata[RESULT]
     return result
+
+
+def _correction(error: OutputRefused, schema: JsonSchema) -> HumanMessage:
+    form = json.dumps(schema, ensure_ascii=False, separators=(",", ":"))
+    return HumanMessage(f"{error} Write the whole object again, as JSON of this schema and nothing else: {form}")
 
 
 def _last_chunk(generation: Generation) -> ChatGenerationChunk:

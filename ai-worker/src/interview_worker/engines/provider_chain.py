@@ -362,9 +362,8 @@ class _Attempt:
         except InterviewError as error:
             self._pieces.put(error)
         except Exception as error:
-            log.error("provider broken", error=type(error).__name__)
+            log.exception("provider broken")
             self._pieces.put(EngineFailed(f"the provider broke: {type(error).__name__}"))
-            raise
 
 
 def _all_failed(errors: Sequence[InterviewError]) -> InterviewError:

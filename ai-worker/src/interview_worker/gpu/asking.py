@@ -10,10 +10,10 @@ from langchain_core.messages import BaseMessage, BaseMessageChunk
 
 from interview_core.errors import InterviewError
 from interview_core.scenario import Localized, Slot
-from interview_worker.engines.langchain_model import EngineChatModel, result_of
+from interview_worker.engines.langchain_model import EngineChatModel, is_restart, result_of
 from interview_worker.engines.language_model import FinishReason, LanguageModel, Priority, PromptTooLong
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
-from interview_worker.gpu.question_checks import fault_of, holds_mask, showable, tidy
+from interview_worker.gpu.question_checks import fault_of, holds_mask, repeats_instructions, showable, tidy
 from interview_worker.gpu.resume_facts import ResumeFacts, usable_fact
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.question_bank.bank import VERSION as BANK_VERSION
@@ -239,9 +239,7 @@ class _ModelWriter:
         for attempt, temperature in enumerate(_TEMPERATURES):
             if time.monotonic() >= self._deadline:
                 break
-            if self._has_text:
-                self._listener.on_reset()
-                self._has_text = False
+            self._forget()
             try:
                 return self._attempt(seed=self._situation.position * 10 + attempt, temperature=temperature)
             except QuestionRefused as error:
@@ -250,9 +248,13 @@ class _ModelWriter:
                 # Another attempt would end the same way: no model, no time, or nobody waits any more.
                 reason = reason_of(error)
                 break
+        self._forget()
+        return reason
+
+    def _forget(self) -> None:
         if self._has_text:
             self._listener.on_reset()
-        return reason
+            self._has_text = False
 
     def _attempt(self, *, seed: int, temperature: float) -> WrittenQuestion:
         chat = EngineChatModel(
@@ -269,6 +271,10 @@ class _ModelWriter:
         message: BaseMessageChunk | None = None
         shown = 0
         for chunk in self._stream(chat):
+            if is_restart(chunk):
+                message, shown = None, 0
+                self._forget()
+                continue
             message = chunk if message is None else message + chunk
             shown = self._show(message.text, shown)
         if message is None:
@@ -277,6 +283,8 @@ class _ModelWriter:
             raise QuestionRefused(FallbackReason.TOO_LONG)
         text = tidy(message.text)
         fault = fault_of(text, self._situation.language, self._situation.asked)
+        if fault is None and repeats_instructions(text, self._prompt.system):
+            fault = FallbackReason.PROMPT_LEAK
         if fault is not None:
             raise QuestionRefused(fault)
         took_ms = round((time.monotonic() - self._started) * 1000)

@@ -35,7 +35,6 @@ MIN_ANSWER = 20
 
 ALWAYS_JUDGED = "communication"
 _MAX_TOKENS = 1200
-_TEMPERATURES = (0.0, 0.4)
 _BUDGETS = (6000, 2500, 1000)
 """Characters of the answer shown to the model; the next one when the prompt is too long."""
 
@@ -229,7 +228,7 @@ def judged_keys(competency: str | None, rubric: Rubric) -> tuple[str, ...]:
 
 
 class _Asking:
-    """Asks a model for a judgement, twice at most, within one deadline."""
+    """Asks a model for a judgement within one deadline."""
 
     def __init__(
         self,
@@ -259,14 +258,6 @@ class _Asking:
         return round((time.monotonic() - self._started) * 1000)
 
     def ask(self) -> tuple[Judgement, BaseMessage]:
-        for temperature in _TEMPERATURES[:-1]:
-            try:
-                return self._attempt(temperature)
-            except OutputRefused as error:
-                log.warning("judgement refused", error_code=error.code)
-        return self._attempt(_TEMPERATURES[-1])
-
-    def _attempt(self, temperature: float) -> tuple[Judgement, BaseMessage]:
         remaining_s = self._deadline_s - self.took_ms / 1000
         if remaining_s <= 0:
             raise DeadlinePassed("No time is left to judge the answer.")
@@ -274,7 +265,7 @@ class _Asking:
             self._model,
             is_cancelled=self._is_cancelled,
             max_tokens=_MAX_TOKENS,
-            temperature=temperature,
+            temperature=0,
             deadline_s=remaining_s,
             priority=self._priority,
             interview_id=self._answer.interview_id,
@@ -360,9 +351,11 @@ def _evidence(answer: JudgedAnswer, quote: str) -> Evidence | None:
 
 
 def _clean(text: str) -> str | None:
-    """Return a text of a model as it may be stored; None of one with broken characters."""
+    """Return a text of a model as it may be stored; None of one with broken characters or marks of its prompt."""
     line = " ".join(text.split())
-    return line if line and "\N{REPLACEMENT CHARACTER}" not in line and "\x00" not in line else None
+    return (
+        line if line and not any(mark in line for mark in ("\N{REPLACEMENT CHARACTER}", "\x00", "[|", "<|")) else None
+    )
 
 
 def _versions(rubric: Rubric, answered_by: AnsweredBy | None) -> dict[str, str | None]:

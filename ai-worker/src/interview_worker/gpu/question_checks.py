@@ -10,6 +10,7 @@ from interview_worker.masking import MASKS
 MAX_QUESTION = 400
 MIN_QUESTION = 8
 _SAME = 0.85
+_MIN_SENTENCE = 15
 _MIN_KOREAN_WORDS = 0.5
 _MIN_LATIN_LETTERS = 0.6
 _MAX_LETTERS = 0.1
@@ -64,6 +65,12 @@ def showable(text: str) -> str:
     opened = text.rfind("[")
     is_open = opened >= 0 and "]" not in text[opened:] and len(text) - opened <= _LONGEST_MARK
     return text[:opened] if is_open else text
+
+
+def repeats_instructions(text: str, instructions: str) -> bool:
+    """Tell whether a text holds a sentence of what its writer was told to do."""
+    sentences = (sentence.strip(" -") for sentence in re.split(r"[.\n]", instructions))
+    return any(len(sentence) >= _MIN_SENTENCE and sentence in text for sentence in sentences)
 
 
 def is_in_language(text: str, language: str) -> bool:
