@@ -138,7 +138,8 @@ def test_with_another_schema_the_backend_is_unavailable(client: TestClient, sess
 @pytest.mark.parametrize(
     ("details", "state", "can_score"),
     [
-        ({"model_state": "ready", "model_name": "tiny.gguf"}, "ready", True),
+        ({"model_state": "ready", "model_name": "tiny.gguf", "model_location": "local"}, "ready", True),
+        ({"model_state": "ready", "model_name": "a-model", "model_location": "remote"}, "ready", True),
         ({"model_state": "not_loaded", "model_name": "tiny.gguf"}, "not_loaded", True),
         ({"model_state": "missing", "model_name": None}, "missing", False),
         ({"model_state": "invalid", "model_name": "broken.gguf"}, "invalid", False),
@@ -155,6 +156,7 @@ def test_the_status_is_what_the_workers_say(
     status = client.get(STATUS).json()
     assert (status["model_state"], status["model_name"]) == (state, details.get("model_name"))
     assert status["model_licence"] == details.get("model_licence")
+    assert status["model_location"] == details.get("model_location")
     assert status["can_score"] is status["can_ask_with_model"] is can_score
     assert status["cpu_worker_alive"] is True
     assert status["max_upload_bytes"] == 10 * 1024 * 1024

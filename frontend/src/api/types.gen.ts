@@ -176,6 +176,54 @@ export type CheckResult = {
 };
 
 /**
+ * Claim
+ *
+ * One statement of a résumé, without personal data, that an interview may ask about.
+ */
+export type Claim = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Kind
+     */
+    kind: string;
+    /**
+     * About
+     *
+     * The company or project it belongs to.
+     */
+    about: string | null;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Has Figure
+     */
+    has_figure: boolean;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Sources
+     */
+    sources: Array<Source>;
+};
+
+/**
+ * ClaimList
+ */
+export type ClaimList = {
+    /**
+     * Items
+     */
+    items: Array<Claim>;
+};
+
+/**
  * CompetencyResult
  */
 export type CompetencyResult = {
@@ -323,6 +371,10 @@ export type Employment = {
      * Role
      */
     role?: string | null;
+    /**
+     * Department
+     */
+    department?: string | null;
     /**
      * Start
      */
@@ -648,6 +700,20 @@ export type JobView = {
 export type Language = 'ko' | 'en';
 
 /**
+ * LetterPart
+ */
+export type LetterPart = {
+    /**
+     * Question
+     */
+    question: string;
+    /**
+     * Answer
+     */
+    answer: string;
+};
+
+/**
  * MediaTicket
  */
 export type MediaTicket = {
@@ -805,6 +871,10 @@ export type Profile = {
      */
     phone?: string | null;
     /**
+     * Links
+     */
+    links?: Array<string>;
+    /**
      * Target Role
      */
     target_role?: string | null;
@@ -814,8 +884,28 @@ export type Profile = {
     summary?: string | null;
     /**
      * Total Experience Months
+     *
+     * Overlaps counted once; null where years without months leave it open.
      */
     total_experience_months?: number | null;
+    /**
+     * Experience Months At Least
+     */
+    experience_months_at_least?: number | null;
+    /**
+     * Experience Months At Most
+     */
+    experience_months_at_most?: number | null;
+    /**
+     * Below 24 months, below 60, or more.
+     */
+    seniority?: Seniority | null;
+    /**
+     * Is Career Change
+     *
+     * Whether most of the work was in another field than the role that is looked for.
+     */
+    is_career_change?: boolean | null;
     /**
      * Employments
      */
@@ -832,6 +922,7 @@ export type Profile = {
      * Skills
      */
     skills?: Array<string>;
+    skill_groups?: SkillGroups;
     /**
      * Certifications
      */
@@ -841,11 +932,29 @@ export type Profile = {
      */
     activities?: Array<string>;
     /**
+     * Cover Letter
+     */
+    cover_letter?: Array<LetterPart>;
+    /**
      * Is Resume
      *
      * False: the document does not look like a résumé.
      */
     is_resume?: boolean;
+    /**
+     * Instructions Found
+     *
+     * Passages that speak to a program instead of a reader; they are left out of the profile.
+     */
+    instructions_found?: number;
+    /**
+     * Sources
+     *
+     * Where each value stands, by its JSON Pointer within the profile: one source for each line.
+     */
+    sources?: {
+        [key: string]: Array<Source>;
+    };
 };
 
 /**
@@ -856,6 +965,18 @@ export type Project = {
      * Name
      */
     name: string;
+    /**
+     * Role
+     */
+    role?: string | null;
+    /**
+     * Start
+     */
+    start?: string | null;
+    /**
+     * End
+     */
+    end?: string | null;
     /**
      * Description
      */
@@ -1338,6 +1459,143 @@ export type ScenarioStage = {
 };
 
 /**
+ * SearchHit
+ */
+export type SearchHit = {
+    /**
+     * Resume Id
+     */
+    resume_id: string;
+    /**
+     * Chunk Id
+     */
+    chunk_id: string;
+    /**
+     * Section
+     */
+    section: string;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Score
+     *
+     * Cosine of the two meanings, 1 for the same.
+     */
+    score: number;
+    /**
+     * Text
+     *
+     * Without personal data.
+     */
+    text: string;
+    /**
+     * Claim Ids
+     */
+    claim_ids: Array<string>;
+};
+
+/**
+ * SearchRequest
+ */
+export type SearchRequest = {
+    /**
+     * Query
+     */
+    query: string;
+    /**
+     * Resume Id
+     *
+     * One résumé; all of yours without it.
+     */
+    resume_id?: string | null;
+    /**
+     * Limit
+     */
+    limit?: number;
+};
+
+/**
+ * SearchResults
+ */
+export type SearchResults = {
+    /**
+     * Items
+     *
+     * Best first.
+     */
+    items: Array<SearchHit>;
+    /**
+     * Embedding Model
+     *
+     * Only what this model has read is searched.
+     */
+    embedding_model: string;
+};
+
+/**
+ * Seniority
+ */
+export type Seniority = 'junior' | 'mid' | 'senior';
+
+/**
+ * Skill
+ */
+export type Skill = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Weight
+     *
+     * What it takes to master: 0 basic, 1 intermediate, 2 advanced, 3 expert.
+     */
+    weight: number;
+};
+
+/**
+ * SkillGroups
+ *
+ * The skills by what they are for.
+ */
+export type SkillGroups = {
+    /**
+     * Languages
+     */
+    languages?: Array<Skill>;
+    /**
+     * Frameworks
+     */
+    frameworks?: Array<Skill>;
+    /**
+     * Databases
+     */
+    databases?: Array<Skill>;
+    /**
+     * Infrastructure
+     */
+    infrastructure?: Array<Skill>;
+    /**
+     * Data Ai
+     */
+    data_ai?: Array<Skill>;
+    /**
+     * Tools
+     */
+    tools?: Array<Skill>;
+    /**
+     * Methods
+     */
+    methods?: Array<Skill>;
+    /**
+     * Other
+     */
+    other?: Array<Skill>;
+};
+
+/**
  * SkipQuestion
  */
 export type SkipQuestion = {
@@ -1345,6 +1603,35 @@ export type SkipQuestion = {
      * Question Id
      */
     question_id: string;
+};
+
+/**
+ * Source
+ *
+ * Words of the document.
+ */
+export type Source = {
+    /**
+     * Page
+     *
+     * 1-based.
+     */
+    page: number;
+    /**
+     * Box
+     *
+     * Left, top, right and bottom in points from the page's top left corner; null where the file has no places, as plain text.
+     */
+    box: [
+        number,
+        number,
+        number,
+        number
+    ] | null;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -1382,6 +1669,12 @@ export type SystemStatus = {
      * Under which licence the model may be used, where it is known.
      */
     model_licence: string | null;
+    /**
+     * Model Location
+     *
+     * Remote: answers, and résumé text without contact data, may be sent to a provider. Null: no model.
+     */
+    model_location: 'local' | 'remote' | null;
     /**
      * Can Score
      */
@@ -1513,7 +1806,7 @@ export type RegisterUserErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1554,7 +1847,7 @@ export type SignInErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1595,7 +1888,7 @@ export type RefreshTokenErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1632,7 +1925,7 @@ export type SignOutErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1677,7 +1970,7 @@ export type ChangePasswordErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1714,7 +2007,7 @@ export type ReadMeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1755,7 +2048,7 @@ export type UpdateMeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1810,7 +2103,7 @@ export type ReadOwnUsageErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1874,7 +2167,7 @@ export type ReadUsageErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1928,7 +2221,7 @@ export type ListResumesErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -1981,7 +2274,7 @@ export type UploadResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2000,6 +2293,55 @@ export type UploadResumeResponses = {
 };
 
 export type UploadResumeResponse = UploadResumeResponses[keyof UploadResumeResponses];
+
+export type SearchResumesData = {
+    body: SearchRequest;
+    path?: never;
+    query?: never;
+    url: '/api/v1/resumes/search';
+};
+
+export type SearchResumesErrors = {
+    /**
+     * The request cannot be read: BAD_REQUEST
+     */
+    400: ErrorBody;
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type SearchResumesError = SearchResumesErrors[keyof SearchResumesErrors];
+
+export type SearchResumesResponses = {
+    /**
+     * Successful Response
+     */
+    200: SearchResults;
+};
+
+export type SearchResumesResponse = SearchResumesResponses[keyof SearchResumesResponses];
 
 export type DeleteResumeData = {
     body?: never;
@@ -2035,7 +2377,7 @@ export type DeleteResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2085,7 +2427,7 @@ export type ReadResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2100,6 +2442,56 @@ export type ReadResumeResponses = {
 };
 
 export type ReadResumeResponse = ReadResumeResponses[keyof ReadResumeResponses];
+
+export type ListResumeClaimsData = {
+    body?: never;
+    path: {
+        /**
+         * Resume Id
+         */
+        resume_id: string;
+    };
+    query?: never;
+    url: '/api/v1/resumes/{resume_id}/claims';
+};
+
+export type ListResumeClaimsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ListResumeClaimsError = ListResumeClaimsErrors[keyof ListResumeClaimsErrors];
+
+export type ListResumeClaimsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ClaimList;
+};
+
+export type ListResumeClaimsResponse = ListResumeClaimsResponses[keyof ListResumeClaimsResponses];
 
 export type DownloadResumeData = {
     body?: never;
@@ -2135,7 +2527,7 @@ export type DownloadResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2193,7 +2585,7 @@ export type StreamResumeEventsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2245,7 +2637,7 @@ export type ReprocessResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2284,7 +2676,7 @@ export type ListScenariosErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2340,7 +2732,7 @@ export type ListInterviewsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2397,7 +2789,7 @@ export type CreateInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2447,7 +2839,7 @@ export type DeleteInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2497,7 +2889,7 @@ export type ReadInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2551,7 +2943,7 @@ export type SubmitAnswerErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2605,7 +2997,7 @@ export type UpdateDraftErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2659,7 +3051,7 @@ export type SkipQuestionErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2709,7 +3101,7 @@ export type FinishInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2763,7 +3155,7 @@ export type UpdateConsentsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2817,7 +3209,7 @@ export type CreateMediaTicketErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2875,7 +3267,7 @@ export type StreamInterviewEventsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2927,7 +3319,7 @@ export type ReadReportErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -2981,7 +3373,7 @@ export type RetryReportErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -3014,7 +3406,7 @@ export type ReadSystemStatusErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -3076,7 +3468,7 @@ export type ListJobsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -3134,7 +3526,7 @@ export type RetryJobErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -3192,7 +3584,7 @@ export type DiscardJobErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -3233,7 +3625,7 @@ export type ListWorkersErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };

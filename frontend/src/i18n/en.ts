@@ -346,6 +346,8 @@ export const en = {
       ready: "An AI model asks and scores.",
       readyNamed: "The AI model {{name}} asks and scores.",
       not_loaded: "The AI model is in place. The first question may take a while because it has to load.",
+      remote:
+        "Your answers, and the text of your résumé without its contact details, may be sent to an outside AI provider for this.",
       title: "The interview runs without an AI model",
       fallback:
         "Questions come from a question bank and your résumé, and answers are not scored. They are stored all the same.",

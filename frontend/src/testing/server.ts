@@ -27,6 +27,7 @@ export const systemStatus: SystemStatus = {
   model_state: "missing",
   model_name: null,
   model_licence: null,
+  model_location: null,
   can_score: false,
   can_ask_with_model: false,
   emotion_enabled: false,

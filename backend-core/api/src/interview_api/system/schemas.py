@@ -27,6 +27,9 @@ class SystemStatus(BaseModel):
     model_state: ModelState
     model_name: str | None
     model_licence: str | None = Field(description="Under which licence the model may be used, where it is known.")
+    model_location: Literal["local", "remote"] | None = Field(
+        description="Remote: answers, and résumé text without contact data, may be sent to a provider. Null: no model."
+    )
     can_score: bool
     can_ask_with_model: bool
     emotion_enabled: bool

@@ -114,6 +114,7 @@ def read_status(resources: Resources) -> SystemStatus:
         version=__version__,
         model_state=model_state,
         model_name=gpu.details.get("model_name") if gpu else None,
+        model_location=gpu.details.get("model_location") if gpu else None,
         model_licence=gpu.details.get("model_licence") if gpu else None,
         can_score=is_usable,
         can_ask_with_model=is_usable,
