@@ -36,6 +36,10 @@ _PER_CONNECTION = {
 _FORWARDING = {"forwarded", "x-forwarded-for", "x-forwarded-proto", "x-forwarded-host", "x-real-ip"}
 
 
+# httpx would resolve them, and so ask a server for what is not passed on.
+_UPWARDS = {b".", b".."}
+
+
 class FrontendFiles(StaticFiles):
     """The built frontend; a path that is no file is a page of the app, and gets its HTML."""
 
@@ -59,6 +63,8 @@ class Proxy:
         self._client = client
 
     async def __call__(self, request: Request) -> Response:
+        if not _UPWARDS.isdisjoint(request.scope["raw_path"].split(b"/")):
+            return Response(status_code=400)
         upstream = self._client.build_request(
             request.method,
             httpx.URL(raw_path=_raw_path(request)),

@@ -76,6 +76,18 @@ def test_only_the_web_app_is_published_and_flower_to_this_machine() -> None:
     assert all(port.startswith("127.0.0.1:") for port in published["flower"])
 
 
+def test_the_web_server_passes_on_the_interface_and_no_figures() -> None:
+    text = (ROOT / "docker" / "nginx" / "default.conf.template").read_text("utf-8")
+    passed_on = dict(re.findall(r"location (?:~|\^~) (\S+) \{\s+proxy_pass \$(\w+);", text))
+    assert sorted(passed_on.values()) == ["backend", "media_server"]
+    assert text.count("proxy_pass ") == 2
+    to_backend = next(pattern for pattern, server in passed_on.items() if server == "backend")
+    for path in ("/api/v1/interviews", "/docs", "/openapi.json", "/healthz", "/readyz"):
+        assert re.search(to_backend, path), path
+    for path in ("/metrics", "/metrics/", "/x/metrics"):
+        assert not re.search(to_backend, path), path
+
+
 def test_every_service_that_stays_has_a_health_check_on_its_own_address() -> None:
     for name, service in SERVICES.items():
         assert ("healthcheck" in service) == (name not in {"migrate", "model"}), name

@@ -32,6 +32,7 @@ class Backend:
             Route("/api/v1/events", self.events),
             Route("/api/v1/cookies", self.cookies),
             Route("/healthz", self.echo),
+            Route("/metrics", self.echo),
         ]
         self.app = Starlette(routes=routes)
 
@@ -123,6 +124,38 @@ def test_a_missing_file_is_404_and_nothing_outside_is_served(web: httpx.Client, 
     assert web.get(path).status_code == 404
 
 
+def status_line(web: httpx.Client, target: str) -> tuple[int, str]:
+    """Ask for a target exactly as it is written, which an HTTP client would tidy up; return status and body."""
+    with socket.create_connection((web.base_url.host, web.base_url.port), timeout=20) as connection:
+        connection.sendall(f"GET {target} HTTP/1.1\r\nHost: web\r\nConnection: close\r\n\r\n".encode())
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    head, _, body = answer.decode().partition("\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/metrics",
+        "//metrics",
+        "/metrics/",
+        "/api/../metrics",
+        "/api/v1/../../metrics",
+        "/docs/../metrics",
+        "/api/%2e%2e/metrics",
+        "/api/..%2fmetrics",
+        "/api/x/%2e%2e/%2e%2e/metrics",
+    ],
+)
+def test_the_figures_of_the_backend_are_not_published(web: httpx.Client, target: str) -> None:
+    status, body = status_line(web, target)
+
+    assert "/metrics" not in body
+    assert (status, body) == (200, "<title>app</title>") or status in (400, 404, 405)
+
+
 def test_a_request_reaches_the_backend_as_it_was_sent(web: httpx.Client) -> None:
     answer = web.post(
         "/api/v1/echo/%ED%95%9C%2Fa?q=%2B&q=2", content=b"x" * 3_000_000, headers={"authorization": "Bearer t"}
@@ -168,7 +201,9 @@ def test_events_arrive_one_by_one(web: httpx.Client) -> None:
 
 def test_a_stream_ends_at_the_backend_when_the_browser_leaves(web: httpx.Client, backend: Backend) -> None:
     with web.stream("GET", "/api/v1/events") as answer:
-        next(answer.iter_lines())
+        # Kept, because an iterator that is thrown away closes its connection.
+        lines = answer.iter_lines()
+        next(lines)
         assert backend.open_streams == 1
 
     deadline = time.monotonic() + 10

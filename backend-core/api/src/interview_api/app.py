@@ -103,7 +103,7 @@ def _add_middleware(app: FastAPI, resources: Resources) -> None:
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID"],
             expose_headers=["X-Request-ID", "Retry-After", "Content-Disposition"],
         )
-    app.add_middleware(RequestContext)
+    app.add_middleware(RequestContext, metrics=resources.metrics)
 
 
 def _operation_id(route: APIRoute) -> str:

@@ -9,6 +9,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interview_api.errors import BodyTooLarge, RateLimited, TooLarge, expected_error_response, internal_error_response
+from interview_api.metrics import ApiMetrics
 from interview_api.rate_limits import RateLimits
 
 log = structlog.get_logger(__name__)
@@ -35,10 +36,11 @@ def request_id_of(scope: Scope) -> str:
 
 
 class RequestContext:
-    """Gives a request its id and its response the security headers, logs it, and answers a fault with a 500."""
+    """Gives a request its id and its response the security headers, logs and counts it, and answers a fault."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, metrics: ApiMetrics) -> None:
         self.app = app
+        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -52,12 +54,12 @@ class RequestContext:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
         began = time.perf_counter()
-        status = 0
+        status, answered_s = 0, 0.0
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered_s
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, answered_s = message["status"], time.perf_counter() - began
                 _add_headers(MutableHeaders(scope=message), scope, request_id)
             await send(message)
 
@@ -69,6 +71,7 @@ class RequestContext:
                 await response(scope, receive, send_with_headers)
         took_ms = round((time.perf_counter() - began) * 1000, 1)
         route = getattr(scope.get("route"), "path", "unmatched")
+        self._metrics.observe_request(scope["method"], route, status, answered_s)
         log.info("request", method=scope["method"], route=route, status=status, took_ms=took_ms)
 
 

@@ -10,6 +10,7 @@ from redis.asyncio import Redis as AsyncRedis
 from sqlalchemy import Engine
 
 from interview_api.auth.passwords import Passwords
+from interview_api.metrics import ApiMetrics
 from interview_api.rate_limits import RateLimits
 from interview_api.settings import ApiSettings
 from interview_api.stream_slots import StreamSlots
@@ -32,6 +33,7 @@ class Resources:
     limits: RateLimits
     passwords: Passwords
     slots: StreamSlots
+    metrics: ApiMetrics
 
     @asynccontextmanager
     async def event_reader(self) -> AsyncIterator[EventReader]:
@@ -56,10 +58,12 @@ def make_resources(settings: ApiSettings) -> Resources:
     broker = Broker(settings.redis_url)
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=0.5, socket_timeout=1)
     async_redis = AsyncRedis.from_url(settings.redis_url, socket_connect_timeout=0.3, socket_timeout=0.5)
+    sessions = make_session_factory(engine, broker)
+    slots = StreamSlots(settings.max_streams)
     return Resources(
         settings=settings,
         engine=engine,
-        sessions=make_session_factory(engine, broker),
+        sessions=sessions,
         broker=broker,
         storage=Storage(settings.storage_url),
         redis=redis,
@@ -67,5 +71,6 @@ def make_resources(settings: ApiSettings) -> Resources:
         events=EventWriter(redis),
         limits=RateLimits(settings, async_redis),
         passwords=Passwords(threads=settings.password_threads),
-        slots=StreamSlots(settings.max_streams),
+        slots=slots,
+        metrics=ApiMetrics(sessions, lambda: slots.taken),
     )

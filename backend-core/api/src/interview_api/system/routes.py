@@ -1,6 +1,7 @@
-"""/healthz, /readyz and /api/v1/system."""
+"""/healthz, /readyz, /metrics and /api/v1/system."""
 
 from fastapi import APIRouter, Response
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
 from interview_api.dependencies import AppResources
 from interview_api.system import service
@@ -29,3 +30,8 @@ def check_readiness(resources: AppResources, response: Response) -> Readiness:
     if readiness.status == "unavailable":
         response.status_code = 503
     return readiness
+
+
+@probes.get("/metrics", include_in_schema=False)
+def read_metrics(resources: AppResources) -> Response:
+    return Response(generate_latest(resources.metrics.registry), media_type=CONTENT_TYPE_PLAIN_0_0_4)
