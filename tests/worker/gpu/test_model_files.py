@@ -263,7 +263,9 @@ def test_memory_that_is_short_is_tried_again_after_a_while(
             say(model)
         assert model.status().state is ModelState.NO_MEMORY
     wait_for(lambda: model.status().is_usable, within_s=10, what="it may be tried again")
+    assert "memory" in str(model.status().reason)
     assert say(model) == SCRIPT
+    assert model.status().reason is None
 
 
 @pytest.mark.parametrize("room_mb", [10, 40])

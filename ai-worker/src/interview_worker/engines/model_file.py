@@ -5,7 +5,7 @@ import os
 import sys
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -95,9 +95,14 @@ class ModelFolder:
     def status(self, file: ModelFile) -> ModelStatus:
         """Return whether the file can be loaded, as far as is known."""
         with self._lock:
-            if self._verdict is None or not self._verdict.holds_for(file):
-                self._verdict = _Verdict(file, self._look_at(file))
-            return self._verdict.status
+            before = self._verdict
+            if before is not None and before.holds_for(file):
+                return before.status
+            status = self._look_at(file)
+            if before is not None and before.file.mark == file.mark and status.is_usable:
+                status = replace(status, reason=f"{before.status.reason}; the next request tries it again")
+            self._verdict = _Verdict(file, status)
+            return status
 
     def refuse(self, file: ModelFile, state: ModelState, reason: str, *, for_s: float = float("inf")) -> None:
         """Take back that a file can be used, for a while or as long as it stays the same."""
