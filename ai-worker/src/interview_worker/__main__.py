@@ -79,7 +79,24 @@ def run(queue: Queue) -> None:
     tasks = bind_queue(app, queue, resources, settings)
     name = f"{queue.value}@{socket.gethostname()}"
     _beat_when_ready(name, queue, tasks, resources, settings)
+    _warm_up_when_forked(resources)
     _start(app, name, queue, kind.pool, getattr(settings, kind.concurrency_setting))
+
+
+def _warm_up_when_forked(resources: PerProcess[Resources]) -> None:
+    """Load in a thread of each pool process what its first job needs; jobs are taken meanwhile."""
+
+    def warm_up() -> None:
+        try:
+            resources.get().warm_up()
+        except InterviewError as error:
+            # The jobs that need it fail with the same words, so the process goes on for the others.
+            log.warning("worker process not warm", error_code=error.code)
+
+    def on_fork(**_: Any) -> None:
+        threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+
+    signals.worker_process_init.connect(on_fork, weak=False)
 
 
 def _start(app: Celery, name: str, queue: Queue, pool: str, concurrency: int) -> None:

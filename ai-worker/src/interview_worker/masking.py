@@ -127,6 +127,17 @@ def mask(text: str) -> str:
     return text
 
 
+def find_phone_number(text: str) -> str | None:
+    """Return the first phone number of a text, by its form or after its label."""
+    plain = next((match.group() for match in PHONE_PATTERN.finditer(text) if _is_phone(match)), None)
+    labelled = _LABELLED_PHONE.search(text)
+    return plain or (labelled.group()[len(labelled[1]) :] if labelled else None)
+
+
+def _is_phone(match: re.Match[str]) -> bool:
+    return is_phone_number(re.sub(r"\D", "", match.group()))
+
+
 def is_national_id(digits: str) -> bool:
     """Tell whether 13 digits are a Korean resident's or foreigner's number: a date of birth and its check digit."""
     weights = (2, 3, 4, 5, 6, 7, 8, 9, 2, 3, 4, 5)

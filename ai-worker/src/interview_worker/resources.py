@@ -32,6 +32,9 @@ class Resources:
         """Return a new session for reading; what a durable job writes goes through its `JobRun`."""
         return self.sessions()
 
+    def warm_up(self) -> None:
+        """Load what the first job would wait for; called once in each process that runs jobs."""
+
     def describe(self) -> dict[str, Any]:
         """Return what the worker reports about itself with each heartbeat."""
         return {}

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from interview_worker.cpu.periods import count_months, find_month, find_period
+from interview_worker.cpu.periods import Months, count_months, find_month, find_period
 
 TODAY = date(2026, 11, 21)
 
@@ -23,6 +23,9 @@ TODAY = date(2026, 11, 21)
         ("03/2021 - 05/2023", "2021-03", "2023-05", False),
         ("2019 - 2021", "2019", "2021", False),
         ("2021.03 ~", "2021-03", None, False),
+        ("Jan 2022 -- Present", "2022-01", None, True),
+        ("March 2019 - date", "2019-03", None, True),
+        ("’21.03 ~ ’23.05", "2021-03", "2023-05", False),
     ],
 )
 def test_periods_are_found_as_people_write_them(text, start, end, is_current):
@@ -45,13 +48,15 @@ def test_a_single_date_is_a_month():
 
 
 def test_overlapping_periods_count_once():
-    assert count_months([("2020-01", "2020-12"), ("2020-07", "2021-06")], TODAY) == 18
+    assert count_months([("2020-01", "2020-12"), ("2020-07", "2021-06")], TODAY) == Months(18, 18)
 
 
 def test_a_running_period_counts_until_today():
-    assert count_months([("2026-01", None)], TODAY) == 11
+    assert count_months([("2026-01", None)], TODAY) == Months(11, 11)
 
 
-def test_a_period_without_months_gives_no_number():
-    assert count_months([("2019", "2021"), ("2022-01", "2022-12")], TODAY) is None
+def test_years_without_months_give_bounds_and_no_number():
+    assert count_months([("2019", "2021"), ("2022-01", "2022-12")], TODAY) == Months(14 + 12, 36 + 12)
+    assert count_months([("2019", "2019")], TODAY) == Months(0, 12)
+    assert count_months([("2025", None)], TODAY) == Months(12, 23)
     assert count_months([], TODAY) is None

@@ -1,8 +1,9 @@
 """A résumé cut into pieces for search by meaning: by section, at line ends, without personal data."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from interview_worker.cpu.claims import Claim
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.sections import Section
 from interview_worker.masking import mask
@@ -20,16 +21,27 @@ class Chunk:
     page: int
     """Where it begins, 1-based."""
     text: str
+    claims: tuple[int, ...] = ()
+    """Places, in the given list, of the claims that begin in it."""
 
 
-def make_chunks(sections: Sequence[Section]) -> list[Chunk]:
+def make_chunks(sections: Sequence[Section], claims: Sequence[Claim] = ()) -> list[Chunk]:
     """Return the pieces in the order of the document."""
+    begun: dict[int, list[int]] = {}
+    for place, claim in enumerate(claims):
+        begun.setdefault(id(claim.line), []).append(place)
     pieces = (
-        (section.key, lines[0].page, mask("\n".join(line.text for line in lines)))
+        Chunk(
+            0,
+            section.key,
+            lines[0].page,
+            mask("\n".join(line.text for line in lines)),
+            tuple(place for line in lines for place in begun.get(id(line), ())),
+        )
         for section in sections
         for lines in _groups(section.lines)
     )
-    return [Chunk(position, key, page, text) for position, (key, page, text) in enumerate(_short(pieces))]
+    return [replace(piece, position=position) for position, piece in enumerate(_short(pieces))]
 
 
 def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -43,14 +55,14 @@ def _groups(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield group
 
 
-def _short(pieces: Iterator[tuple[str, int, str]]) -> Iterator[tuple[str, int, str]]:
+def _short(pieces: Iterator[Chunk]) -> Iterator[Chunk]:
     """Cut a line that alone is longer than a chunk, at a space where there is one."""
-    for key, page, text in pieces:
-        rest = text
+    for piece in pieces:
+        rest = piece.text
         while len(rest) > MAX_CHUNK:
             end = rest.rfind(" ", MAX_CHUNK // 2, MAX_CHUNK)
             end = end if end > 0 else MAX_CHUNK
-            yield key, page, rest[:end]
+            yield replace(piece, text=rest[:end])
             rest = rest[end:].lstrip()
         if rest.strip():
-            yield key, page, rest
+            yield replace(piece, text=rest)

@@ -1,6 +1,7 @@
 """Every handler of the CPU queue; importing this module binds them."""
 
 from interview_worker.cpu.resume import embed_resume, parse_resume
+from interview_worker.cpu.search import embed_query
 from interview_worker.cpu.vision import analyze_frame
 
-__all__ = ["analyze_frame", "embed_resume", "parse_resume"]
+__all__ = ["analyze_frame", "embed_query", "embed_resume", "parse_resume"]

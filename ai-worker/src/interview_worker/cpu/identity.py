@@ -1,18 +1,22 @@
-"""Who a résumé is about: name, contact and the role that is looked for."""
+"""Who a résumé is about: name, contact, links and the role that is looked for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.sections import find_heading
+from interview_worker.cpu.tables import split_cells
 from interview_worker.cpu.wording import is_role, split_label, split_pieces, without_bullet
-from interview_worker.masking import EMAIL_PATTERN, PHONE_PATTERN
+from interview_worker.masking import EMAIL_PATTERN, find_phone_number
 
 _TOP_LINES = 15
-_NAME_LABELS = {"이름", "성명", "성함", "name", "full name"}
+_NAME_LABELS = {"이름", "성명", "성함", "지원자", "name", "full name"}
 _ROLE_LABELS = {
-    "지원분야", "지원 분야", "지원직무", "지원 직무", "희망직무", "희망 직무", "지원 포지션", "포지션", "직무",
-    "target role", "position", "desired position", "objective", "role", "applying for",
+    "지원분야", "지원부문", "지원직무", "지원직종", "지원포지션", "희망직무", "희망직종", "희망분야", "희망포지션",
+    "포지션", "직무", "target role", "target position", "position", "desired position", "position sought",
+    "position applied for", "objective", "role", "applying for", "job title",
 }  # fmt: skip
 _SURNAMES = (
     "김이박최정강조윤장임한오서신권황안송류유전홍고문양손배백허남심노하곽성차주우구민나진지엄채원천방공현함변염여추도소석선설마길"
@@ -25,9 +29,15 @@ _NO_NAME = re.compile(
     r"이력서|경력|기술서|소개서|지원|포트폴리오|전화|주소|성별|남성|여성|성명|이름|생년|연락|이메일|나이|사진|학력|병역|개발|회사|기본|인적"
     r"|안녕|서울|경기|부산|대구|인천|광주|대전|울산|강원|제주"
 )
-_ENGLISH_NAME = re.compile(r"[A-Z][A-Za-z'’-]+(?: [A-Z]\.?)?(?: (?:van|de|von|la|[A-Z])[A-Za-z'’-]*){1,3}")
+_UPPER, _LETTER = "A-ZÀ-ÖØ-ÞŚŠŽŁČ", "A-Za-zÀ-ÖØ-öø-ÿĀ-ž"
+_ENGLISH_NAME = re.compile(
+    rf"[{_UPPER}][{_LETTER}'’-]+(?: [{_UPPER}]\.?)?"
+    rf"(?: (?:van|de|da|dos|von|la|bin|al|[{_UPPER}])[{_LETTER}'’-]*){{1,3}}"
+)
 _TITLE_WORDS = re.compile(
-    r"\s*(?:이력서|경력기술서|자기소개서|지원서|포트폴리오|resume|résumé|curriculum vitae|cv|portfolio)\s*",
+    r"\s*(?:의\s)?(?:이력서|경력기술서|자기소개서|지원서|포트폴리오"
+    r"|(?:resume|résumé|curriculum vitae|cv|portfolio)(?: of)?)(?![A-Za-z])\s*"
+    r"|^(?:dr|prof|mr|ms|mrs)\.?\s|\s?[(（][A-Za-z가-힣一-龥 .'-]{2,30}[)）]$|,\s(?:ph\.?d|md|mba|cpa|rn)\.?$",
     re.IGNORECASE,
 )
 _NO_ENGLISH_NAME = re.compile(
@@ -37,30 +47,90 @@ _NO_ENGLISH_NAME = re.compile(
 )
 
 
-def find_email(text: str) -> str | None:
-    match = EMAIL_PATTERN.search(text)
-    return match.group() if match else None
+_LINK = re.compile(
+    r"(?<![\w@.])(?:https?://[^\s|,;<>()\[\]]{4,200}"
+    r"|(?:www\.|github\.com/|gitlab\.com/|(?:kr\.|www\.)?linkedin\.com/|velog\.io/|medium\.com/)[^\s|,;<>()\[\]]{2,150}"
+    r"|[a-z0-9-]{3,40}(?:\.[a-z0-9-]{2,40})?\.(?:dev|io|com|me|net|org|app|page|site|tech|co\.kr|kr|blog|design)(?:/[^\s|,;<>()\[\]]{1,150})?)"
+    r"(?<![.,])(?![\w@])",
+    re.IGNORECASE,
+)
 
 
-def find_phone(text: str) -> str | None:
-    match = PHONE_PATTERN.search(text)
-    return match.group().strip() if match else None
+@dataclass(frozen=True)
+class Reading:
+    """A value with the lines that it stands in."""
+
+    value: str
+    lines: tuple[Line, ...]
 
 
-def find_name(top: Sequence[Line]) -> str | None:
-    """Return the name that stands at the top, labelled or as the largest text that looks like one."""
-    for line in top[:_TOP_LINES]:
+def find_email(lines: Sequence[Line]) -> Reading | None:
+    matches = ((EMAIL_PATTERN.search(line.text), line) for line in lines)
+    return next((Reading(match.group(), (line,)) for match, line in matches if match), None)
+
+
+def find_phone(lines: Sequence[Line]) -> Reading | None:
+    numbers = ((find_phone_number(line.text), line) for line in lines)
+    return next((Reading(number.strip(), (line,)) for number, line in numbers if number), None)
+
+
+def find_links(lines: Sequence[Line]) -> list[Reading]:
+    """Return the addresses of pages of the candidate's own, each once."""
+    found: dict[str, Reading] = {}
+    for line in lines:
+        for match in _LINK.finditer(EMAIL_PATTERN.sub(lambda mail: " " * len(mail.group()), line.text)):
+            found.setdefault(match.group(), Reading(match.group(), (line,)))
+    return list(found.values())
+
+
+def find_name(lines: Sequence[Line], top: Sequence[Line]) -> Reading | None:
+    """Return the name: labelled, else the largest text of the first page that looks like one.
+
+    `top` is what stands above the first heading; only there may a name be set like the text around it.
+    """
+    for label, value, line in _labelled(lines):
+        if label in _NAME_LABELS and _is_name(value):
+            return Reading(value, (line,))
+    first_page = [line for line in lines if line.page == 1]
+    body = _body_size(first_page)
+    candidates = [
+        (-(line.size or 0), place, Reading(name, (line,)))
+        for place, line in enumerate(first_page)
+        if (line.size or 0) > body + 2 or any(line is other for other in top[:_TOP_LINES])
+        for name in _names(line.text)
+    ]
+    return min(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
+
+
+def _body_size(lines: Sequence[Line]) -> float:
+    sizes = sorted(line.size or 0.0 for line in lines)
+    return sizes[len(sizes) // 2] if sizes else 0.0
+
+
+def _names(text: str) -> Iterator[str]:
+    for piece in split_pieces(text):
+        name = _TITLE_WORDS.sub("", piece).strip()
+        if _is_name(name):
+            yield name
+        role, _, last = name.rpartition(" ")
+        if is_role(role) and _KOREAN_NAME.fullmatch(last) and not _NO_NAME.search(last):
+            yield last
+
+
+def _labelled(lines: Sequence[Line]) -> Iterator[tuple[str, str, Line]]:
+    """Yield label and value of "성명: 김서연", and of the cells of a table, "성명" beside "김서연"."""
+    for line in lines[: _TOP_LINES * 2]:
+        cells = split_cells(line.text)
         for piece in split_pieces(line.text):
             label, value = split_label(piece)
-            if label in _NAME_LABELS and _is_name(value):
-                return value
-    candidates = [
-        (-(line.size or 0), place, name)
-        for place, line in enumerate(top[:_TOP_LINES])
-        for piece in split_pieces(line.text)
-        if (name := _TITLE_WORDS.sub("", piece)) and _is_name(name)
-    ]
-    return min(candidates)[2] if candidates else None
+            if label:
+                yield _fold(label), value, line
+        for label, value in pairwise(cells):
+            yield _fold(label), value, line
+
+
+def _fold(label: str) -> str:
+    return re.sub(r"(?<=[가-힣])\s+(?=[가-힣])", "", label.rstrip(" :：")).casefold()
 
 
 def _is_name(text: str) -> bool:
@@ -71,13 +141,32 @@ def _is_name(text: str) -> bool:
     return len(text) <= 40 and bool(_ENGLISH_NAME.fullmatch(text)) and not _NO_ENGLISH_NAME.search(text)
 
 
-def find_target_role(top: Sequence[Line], section: Sequence[Line]) -> str | None:
-    """Return the role that the résumé asks for."""
-    pieces = [piece for line in top[:_TOP_LINES] for piece in split_pieces(line.text)]
-    for piece in pieces:
-        label, value = split_label(piece)
-        if label in _ROLE_LABELS and len(value) <= 80:
-            return value
+def find_target_role(
+    lines: Sequence[Line], top: Sequence[Line], section: Sequence[Line], name: Reading | None
+) -> Reading | None:
+    """Return the role that the résumé asks for: labelled, in a section of its own, or beside the name."""
+    for label, value, line in _labelled(lines):
+        if label in _ROLE_LABELS and len(value) <= 80 and not find_heading(value):
+            return Reading(value, (line,))
     if section and len(section[0].text) <= 80:
-        return without_bullet(section[0].text)
-    return next((piece for piece in pieces if is_role(piece) and not _is_name(piece)), None)
+        return Reading(without_bullet(section[0].text), (section[0],))
+    for line in (*_beside(lines, name), *top[:_TOP_LINES]):
+        for piece in split_pieces(line.text):
+            if (role := _role(piece, name)) is not None:
+                return Reading(role, (line,))
+    return None
+
+
+def _role(piece: str, name: Reading | None) -> str | None:
+    role = re.sub(r"\s?(?:지원자?|희망|입사지원|지원합니다\.?)$", "", piece)
+    if name is not None and name.value in role:
+        role = role.replace(name.value, "").strip()
+    return role if is_role(role) and not _is_name(role) and not split_label(role)[0] else None
+
+
+def _beside(lines: Sequence[Line], name: Reading | None) -> Sequence[Line]:
+    """Return the lines right above and below the name."""
+    if name is None:
+        return ()
+    place = next((index for index, line in enumerate(lines) if line is name.lines[0]), None)
+    return () if place is None else [lines[place], *lines[place + 1 : place + 3], *lines[max(place - 1, 0) : place]]

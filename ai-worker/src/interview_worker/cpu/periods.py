@@ -21,11 +21,12 @@ _POINT = (
     rf"|{_YEAR}\s?[./-]\s?(?:1[0-2]|0?[1-9])(?!\d)(?:\s?[./-]\s?\d{{1,2}})?\.?"
     rf"|(?:1[0-2]|0?[1-9])\s?/\s?{_YEAR}"
     rf"|(?:{_MONTH_NAME})\.?,?\s{{1,2}}{_YEAR}"
+    rf"|['’]\d{{2}}\s?[./]\s?(?:1[0-2]|0?[1-9])(?!\d)"
     rf"|{_YEAR}\s?년?)"
 )
-_NOW = r"(?:현재|재직\s?중|재학\s?중|진행\s?중|present|current|now|ongoing|today)"
+_NOW = r"(?:현재|재직\s?중|재학\s?중|진행\s?중|present|current|now|ongoing|today|(?:to )?date\b)"
 _PERIOD = re.compile(
-    rf"(?<![\d.])(?<!\d-)(?P<start>{_POINT})\s{{0,2}}(?:~|∼|〜|–|—|-|−|to|until|부터)\s{{0,2}}(?P<end>{_POINT}|{_NOW})?"
+    rf"(?<![\d.])(?<!\d-)(?P<start>{_POINT})\s{{0,2}}(?:~|∼|〜|～|–|—|--?|−|to|until|부터)\s{{0,2}}(?P<end>{_POINT}|{_NOW})?"
     r"(?:\s?까지)?(?:\s?\(\s?(?:재직\s?중|현재|(?:약\s?)?\d{1,2}\s?(?:년|개월|years?|months?|yrs?)[^()]{0,20})\s?\))?(?!\d)",
     re.IGNORECASE,
 )
@@ -42,6 +43,8 @@ class Period:
     is_current: bool
     span: tuple[int, int]
     """Where in the text it stands."""
+    start_words: str
+    end_words: str | None
 
 
 def find_period(text: str) -> Period | None:
@@ -52,7 +55,12 @@ def find_period(text: str) -> Period | None:
     end = match["end"]
     is_current = re.fullmatch(_NOW, end, re.IGNORECASE) is not None if end else "재직" in match.group()
     return Period(
-        _to_month(match["start"]), None if is_current or not end else _to_month(end), is_current, match.span()
+        _to_month(match["start"]),
+        None if is_current or not end else _to_month(end),
+        is_current,
+        match.span(),
+        match["start"],
+        end,
     )
 
 
@@ -64,30 +72,45 @@ def find_date(text: str) -> tuple[int, int] | None:
 
 def find_month(text: str) -> str | None:
     """Return the first single date of a text, as "2021-03" or "2021"."""
+    words = find_month_words(text)
+    return _to_month(words) if words else None
+
+
+def find_month_words(text: str) -> str | None:
+    """Return the first single date of a text, as it stands there."""
     match = _SINGLE.search(text)
-    return _to_month(match.group()) if match else None
+    return match.group() if match else None
 
 
-def count_months(periods: Iterable[tuple[str, str | None]], today: date) -> int | None:
+@dataclass(frozen=True)
+class Months:
+    """How many months some periods cover together; the bounds differ where a period says years only."""
+
+    at_least: int
+    at_most: int
+
+
+def count_months(periods: Iterable[tuple[str, str | None]], today: date) -> Months | None:
     """Return how many months some periods cover together, an overlap counted once; no end means until today.
 
-    None: there is none, or one of them does not say its months.
+    A year without its month is from December at the least, from January at the most. None: there is no period.
     """
-    covered: set[int] = set()
+    now = today.year * 12 + today.month - 1
+    least: set[int] = set()
+    most: set[int] = set()
     for start, end in periods:
-        first, last = _month_index(start), _month_index(end) if end else today.year * 12 + today.month - 1
-        if first is None or last is None:
-            return None
-        covered.update(range(first, last + 1))
-    return len(covered) or None
+        least.update(range(_index(start, 12), min(_index(end, 1) if end else now, now) + 1))
+        most.update(range(_index(start, 1), min(_index(end, 12) if end else now, now) + 1))
+    return Months(len(least), len(most)) if most else None
 
 
-def _month_index(month: str) -> int | None:
+def _index(month: str, otherwise: int) -> int:
     year, _, number = month.partition("-")
-    return int(year) * 12 + int(number) - 1 if number else None
+    return int(year) * 12 + (int(number) if number else otherwise) - 1
 
 
 def _to_month(text: str) -> str:
+    text = re.sub(r"^['’](?=\d)", "20", text)
     year = re.search(_YEAR, text)
     assert year is not None  # noqa: S101  both patterns contain a year
     rest = text[: year.start()] + " " + text[year.end() :]

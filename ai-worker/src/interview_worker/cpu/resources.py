@@ -2,21 +2,28 @@
 
 from dataclasses import dataclass
 
+import structlog
+
 from interview_worker.cpu.document_reader import ChildDocumentReader, DocumentReader
 from interview_worker.engines.embedding import EmbeddingEngine, SentenceEmbedding
 from interview_worker.engines.emotion import DeepFaceEmotion, EmotionEngine
 from interview_worker.resources import Resources, base_resources
 from interview_worker.settings import CpuWorkerSettings
 
+log = structlog.get_logger(__name__)
+
 
 @dataclass
 class CpuResources(Resources):
-    """Engines load on first use, so a worker that only reads documents never loads a network."""
+    """Engines load on first use; the embedding model as soon as a process starts, since every résumé needs it."""
 
     documents: DocumentReader
     embedding: EmbeddingEngine
     emotion: EmotionEngine
     is_emotion_enabled: bool
+
+    def warm_up(self) -> None:
+        log.info("worker process warm", embedding_model=self.embedding.model_name)
 
 
 def make_resources(settings: CpuWorkerSettings) -> CpuResources:

@@ -11,13 +11,14 @@ from sqlmodel import Session, col, delete, func, select
 
 from interview_core.contract.payloads import EmbedResume, ParseResume
 from interview_core.contract.tasks import EMBED_RESUME, PARSE_RESUME
-from interview_core.db.tables import Resume, ResumeChunk, ResumeStatus, ResumeStep
+from interview_core.db.tables import Resume, ResumeChunk, ResumeClaim, ResumeStatus, ResumeStep
 from interview_core.errors import EngineFailed, InterviewError, InvalidInput, LeaseLost, NotFound
 from interview_core.jobs import enqueue
 from interview_core.storage import StorageUnavailable
 from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.cpu.chunks import Chunk, make_chunks
+from interview_worker.cpu.claims import Claim
 from interview_worker.cpu.documents import Document, DocumentRefused
 from interview_worker.cpu.resources import CpuResources
 from interview_worker.cpu.resume_profile import make_profile
@@ -40,9 +41,8 @@ def parse_resume(payload: ParseResume, job: JobRun, resources: CpuResources) -> 
     document = _read(payload, resources)
     if not _advance(resume_id, job, resources, ResumeStep.PROFILE, _READ, pages=document.pages):
         return
-    sections = split_sections(document.lines)
-    profile = make_profile(document, sections, datetime.now(UTC).date())
-    chunks = make_chunks(sections)
+    profile = make_profile(document, split_sections(document.lines), datetime.now(UTC).date())
+    chunks = make_chunks(profile.sections, profile.claims)
     with job.complete() as session:
         if not _update(
             session,
@@ -53,10 +53,17 @@ def parse_resume(payload: ParseResume, job: JobRun, resources: CpuResources) -> 
             hidden_text_spans=document.hidden_spans,
         ):
             return
-        _replace_chunks(session, resume_id, chunks)
+        _replace_chunks(session, resume_id, chunks, _replace_claims(session, resume_id, profile.claims))
         enqueue(session, EMBED_RESUME, EmbedResume(resume_id=resume_id), subject_id=resume_id)
     _tell(resources, resume_id, EventKind.PROGRESS, ResumeStep.EMBED, _PARSED)
-    log.info("resume parsed", pages=document.pages, chunks=len(chunks), hidden_spans=document.hidden_spans)
+    log.info(
+        "resume parsed",
+        pages=document.pages,
+        chunks=len(chunks),
+        claims=len(profile.claims),
+        hidden_spans=document.hidden_spans,
+        instructions=profile.instructions_found,
+    )
 
 
 @handles(EMBED_RESUME)
@@ -112,11 +119,37 @@ def _tell(resources: CpuResources, resume_id: UUID, kind: EventKind, step: Resum
     resources.events.append(Stream.RESUME, resume_id, kind, {"step": step.value, "percent": percent})
 
 
-def _replace_chunks(session: Session, resume_id: UUID, chunks: Sequence[Chunk]) -> None:
+def _replace_claims(session: Session, resume_id: UUID, claims: Sequence[Claim]) -> list[UUID]:
+    """Store the claims instead of those of an earlier reading, and return their ids in order."""
+    session.exec(delete(ResumeClaim).where(col(ResumeClaim.resume_id) == resume_id))
+    rows = [
+        ResumeClaim(
+            resume_id=resume_id,
+            position=position,
+            kind=claim.kind,
+            about=claim.about,
+            text=claim.text,
+            has_figure=claim.has_figure,
+            page=claim.page,
+            sources=[source.to_json() for source in claim.sources],
+        )
+        for position, claim in enumerate(claims)
+    ]
+    session.add_all(rows)
+    session.flush()
+    return [row.id for row in rows]
+
+
+def _replace_chunks(session: Session, resume_id: UUID, chunks: Sequence[Chunk], claim_ids: Sequence[UUID]) -> None:
     session.exec(delete(ResumeChunk).where(col(ResumeChunk.resume_id) == resume_id))
     session.add_all(
         ResumeChunk(
-            resume_id=resume_id, position=chunk.position, section=chunk.section, page=chunk.page, text=chunk.text
+            resume_id=resume_id,
+            position=chunk.position,
+            section=chunk.section,
+            page=chunk.page,
+            text=chunk.text,
+            claim_ids=[str(claim_ids[place]) for place in chunk.claims],
         )
         for chunk in chunks
     )

@@ -4,35 +4,72 @@ import re
 from collections.abc import Sequence
 
 from interview_worker.cpu.documents import Line
+from interview_worker.cpu.passages import Passage
 from interview_worker.cpu.periods import find_date
 
 MAX_HEADER = 120
 _MAX_ITEMS = 50
 
-_BULLET = re.compile(r"^\s*(?:[•‣◦▪▫●○■□◆◇▶▷►※✔✓*·ㆍ∙-]|[–—]\s|\d{1,2}[.)]\s)\s*")
-_SEPARATOR = re.compile(r"\s*\|\s*|\s+[/·•ㆍ∙]\s+|\s{2,}|\s+[-–—]\s+|,\s+|\s+@\s+|\s+at\s+|\s*[–—]\s+")
-_LABEL = re.compile(r"^([가-힣A-Za-z ]{1,20}?)\s?[:：]\s?(?=\S)")
+_BULLET = re.compile(r"^\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙-]|[–—]\s|\(?\d{1,2}[.)]\s)\s*")
+_NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)]\s")
+_SEPARATOR = re.compile(
+    r"\s*\|\s*|\s+[/·•ㆍ∙]\s+|\s{2,}|\s+[-–—]\s+|,\s+(?!(?:Inc|Ltd|LLC|Co|Corp|GmbH)\b)|\s+@\s+|\s+at\s+|\s*[–—]\s+"
+    r"|\s?[/](?=[가-힣])(?<=[가-힣]/)"
+)
+_LABEL = re.compile(r"^([가-힣A-Za-z./ -]{1,20}?)\s?[:：]\s?(?=\S)")
 
 _ROLE_WORDS = (
-    "개발자|엔지니어|디자이너|매니저|기획자|분석가|마케터|연구원|컨설턴트|관리자|과학자|사이언티스트|아키텍트|프로그래머|담당자|담당"
-    "|팀장|팀원|리더|사원|주임|대리|과장|차장|부장|책임|선임|수석|인턴|간호사|교사|회계사|에디터|강사|운영자|프로듀서"
-    r"|engineer|developer|manager|designer|analyst|scientist|architect|consultant|lead|intern|director|administrator"
-    r"|specialist|researcher|programmer|coordinator|accountant|marketer|assistant|associate|representative|producer"
-    r"|editor|writer|teacher|nurse|devops|sre|cto|ceo|cfo|pm|po|dba"
+    "개발자|엔지니어|디자이너|매니저|기획자|분석가|마케터|연구원|컨설턴트|관리자|과학자|사이언티스트|아키텍트|프로그래머|담당자|담당|퍼블리셔"
+    "|팀장|팀원|리더|사원|주임|대리|과장|차장|부장|책임|선임|수석|이사|실장|파트장|본부장|센터장|전임|인턴|간호사|간호조무사|약사|의사|교사|강사|교수"
+    "|조교|회계사|세무사|변호사|에디터|작가|기자|운영자|프로듀서|상담사|상담원|영양사|조리사|물리치료사|사회복지사|비서|주무관|공무원|자문|통역사|번역가"
+    "|스타일리스트|바리스타|점장|부점장|매니져|오퍼레이터|기사|반장|조장|감독|대표|창업자"
+    r"|engineer|developer|manager|designer|analyst|scientist|architect|consultant|lead|leader|head|intern|director|administrator"
+    r"|specialist|researcher|programmer|coordinator|accountant|bookkeeper|auditor|marketer|assistant|associate|representative"
+    r"|producer|editor|writer|teacher|tutor|instructor|lecturer|professor|fellow|nurse|devops|sre|cto|ceo|cfo|coo|pm|po|dba|executive"
+    r"|officer|supervisor|strategist|planner|technician|trainee|recruiter|copywriter|journalist|translator|founder|co-founder|partner"
+    r"|owner|buyer|clerk|cashier|chef|barista|paralegal|attorney|pharmacist|therapist|physician|freelancer|contractor|advisor|adviser"
+    r"|mentor|president|vice president|vp|tester|master|librarian|controller|agent|operator|secretary|receptionist"
 )
 _ROLE = re.compile(
     rf"(?:^|[\s가-힣/(-])(?:{_ROLE_WORDS})(?:\s?\((?=[^()]*\))[^()]{{1,30}}\)|\s(?:i{{1,3}}|iv|v|\d))?$", re.IGNORECASE
 )
+_ROLE_START = re.compile(
+    r"(?:head|director|vice president|vp|chief|manager|professor|member) (?:of|for) \S", re.IGNORECASE
+)
 _ROLE_MODIFIER = re.compile(
-    r"(?:백엔드|프론트엔드|프런트엔드|풀스택|서버|웹|앱|모바일|데이터|플랫폼|소프트웨어|시스템|시니어|주니어|수석|선임|책임|품질|보안"
-    r"|클라우드|인프라|머신러닝|게임|서비스|제품|프로덕트|프로젝트|마케팅|영업|인사|재무|안드로이드|UX|UI|UX/UI|UI/UX|QA|iOS|Android|AI"
-    r"|ML|DevOps|Backend|Frontend|Java|Python|Node\.js|senior|junior|staff|principal|lead|software|web|server)$",
+    r"(?:백엔드|프론트엔드|프런트엔드|풀스택|서버|웹|앱|모바일|데이터|플랫폼|소프트웨어|하드웨어|시스템|네트워크|시니어|주니어|수석|선임|책임|품질|보안"
+    r"|클라우드|인프라|머신러닝|딥러닝|게임|서비스|제품|프로덕트|프로젝트|마케팅|영업|인사|재무|회계|총무|구매|물류|생산|홍보|법무|전략|사업|고객|상담"
+    r"|분석|기획|운영|관리|개발|연구|설계|조사|보조|행정|교육|기술|디자인|콘텐츠|퍼포먼스|브랜드|그로스|그래픽|시각|영상|편집|수학|영어|국어|과학|사회"
+    r"|음악|미술|체육|초등|중등|병동|수간호|프리랜서|파트타임|신입|수습|방과후|학원|안드로이드|UX|UI|UX/UI|UI/UX|BX|QA|iOS|Android|AI|ML|LLM|DBA|HR|IT|MD"
+    r"|DevOps|Backend|Back-end|Frontend|Front-end|Java|Python|Node\.js|senior|junior|staff|principal|lead|software|web|server)$",
+    re.IGNORECASE,
+)
+_ORGANISATION = re.compile(
+    r"[가-힣A-Za-z0-9()㈜]{1,20}(?:학교|병원|의원|은행|구청|시청|도청|군청|센터|연구소|연구원|학원|협회|재단|공사|공단|조합|법인|유치원|어린이집|약국"
+    r"|보험|증권|카드|전자|건설|제약|그룹|소프트|시스템즈|테크)$"
+)
+_DEPARTMENT = re.compile(
+    r"(?P<before>.*?)(?:^|\s)(?P<name>[가-힣A-Za-z0-9&·]{1,18}(?:팀|본부|사업부|사업본부|개발부|영업부|관리부|기획부|연구부|총무부|인사부|지원부|부서"
+    r"|개발실|연구실|기획실|실험실|부문|파트|셀|스쿼드|병동|길드|그룹)(?:\s[가-힣A-Za-z0-9]{1,15}(?:팀|파트|셀))?)$"
+)
+_ENGLISH_DEPARTMENT = re.compile(
+    r"(?:[A-Z][\w&-]*\s){1,4}(?:Team|Department|Division|Dept\.?|Group|Squad|Unit)"
+    r"|(?:Department|Division) of (?:[A-Z][\w&-]*\s?){1,4}"
+)
+_EMPLOYMENT_KIND = re.compile(
+    r"\s?\((?:파트타임|계약직|정규직|프리랜서|인턴|비상근|아르바이트|신입"
+    r"|contract|contractor|part[- ]time|full[- ]time|freelance|remote|temporary)\)",
     re.IGNORECASE,
 )
 
 
 def is_bullet(text: str) -> bool:
     return _BULLET.match(text) is not None
+
+
+def is_numbered(text: str) -> bool:
+    """Tell whether a line begins with a number, as the head of an entry does where entries are counted."""
+    return _NUMBER.match(text) is not None
 
 
 def without_bullet(text: str) -> str:
@@ -62,23 +99,38 @@ def _tidy(piece: str) -> str:
 
 def is_role(text: str) -> bool:
     """Tell whether a short text names a job, such as "백엔드 개발자" or "Senior Engineer"."""
-    return len(text) <= 60 and _ROLE.search(text) is not None
+    return len(text) <= 60 and (_ROLE.search(text) is not None or _ROLE_START.match(text) is not None)
+
+
+def without_employment_kind(text: str) -> str:
+    return _EMPLOYMENT_KIND.sub("", text).strip()
 
 
 def split_role(text: str) -> tuple[str, str]:
     """Return "네이버클라우드" and "백엔드 개발자" of "네이버클라우드 백엔드 개발자"; either may be empty."""
     if not is_role(text):
         return text, ""
-    words = text.split(" ")
-    first = len(words) - 1
-    while first > 0 and (_ROLE_MODIFIER.match(words[first - 1]) or words[first].startswith("(")):
-        first -= 1
     if not re.search("[가-힣]", text):
         return "", text
+    words = text.split(" ")
+    first = next((place + 1 for place, word in enumerate(words[:-1]) if _ORGANISATION.match(word)), None)
+    if first is None:
+        first = len(words) - 1
+        while first > 0 and (_ROLE_MODIFIER.match(words[first - 1]) or words[first].startswith("(")):
+            first -= 1
     return " ".join(words[:first]), " ".join(words[first:])
 
 
-def join_lines(lines: Sequence[Line], max_length: int) -> str | None:
+def split_department(text: str) -> tuple[str, str]:
+    """Return "한빛커머스" and "결제팀" of "한빛커머스 결제팀"; either may be empty."""
+    english = _ENGLISH_DEPARTMENT.fullmatch(text)
+    if english:
+        return "", text
+    korean = _DEPARTMENT.fullmatch(text)
+    return (korean["before"].strip(), korean["name"]) if korean else (text, "")
+
+
+def join_lines(lines: Sequence[Line] | Sequence[Passage], max_length: int) -> str | None:
     """Return the lines as one text, cut at a line's end."""
     text = ""
     for line in lines:
@@ -88,7 +140,7 @@ def join_lines(lines: Sequence[Line], max_length: int) -> str | None:
     return text or None
 
 
-def list_items(lines: Sequence[Line]) -> list[str]:
+def list_items(lines: Sequence[Passage]) -> list[str]:
     """Return the entries of a list, such as certificates, without bullets and without a date at either end."""
     items = (_without_date(without_bullet(line.text)) for line in lines)
     return [item for item in dict.fromkeys(items) if 1 < len(item) <= MAX_HEADER][:_MAX_ITEMS]

@@ -118,7 +118,7 @@ _MEANINGS = {
     429: "Too many requests; wait for the seconds in Retry-After: RATE_LIMITED",
     500: "A fault of ours; tell the operator the request id: INTERNAL",
     503: "Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE,"
-    " TOO_MANY_STREAMS",
+    " SEARCH_UNAVAILABLE, TOO_MANY_STREAMS",
 }
 
 

@@ -1,4 +1,4 @@
-"""/resumes: upload, progress, original, deletion."""
+"""/resumes: upload, progress, original, claims, search, deletion."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Any
@@ -14,7 +14,17 @@ from interview_api.middleware import file_too_large
 from interview_api.resumes import service
 from interview_api.resumes.files import content_disposition, detect_type, display_name
 from interview_api.resumes.live import ResumeSource
-from interview_api.resumes.schemas import Resume, ResumeDetail, ResumePage
+from interview_api.resumes.schemas import (
+    Claim,
+    ClaimList,
+    Resume,
+    ResumeDetail,
+    ResumePage,
+    SearchHit,
+    SearchRequest,
+    SearchResults,
+)
+from interview_api.resumes.search import search
 from interview_core.streams import Stream
 
 router = APIRouter(prefix="/resumes", tags=["resumes"])
@@ -59,10 +69,26 @@ def list_resumes(user: Me, session: Database, limit: Limit = 20, offset: Offset 
     return ResumePage(items=[Resume.of(row) for row in rows], total=total)
 
 
+@router.post("/search", responses=error_docs(400, 401, 404, 422, 503))
+def search_resumes(body: SearchRequest, user: Me, resources: AppResources) -> SearchResults:
+    """Find the passages of your résumés that are nearest in meaning to a query, in Korean or English."""
+    if body.resume_id is not None:
+        with resources.sessions() as session:
+            service.get_resume(session, user.id, body.resume_id)
+    hits, model = search(resources, user.id, body.query, limit=body.limit, resume_id=body.resume_id)
+    return SearchResults(items=[SearchHit.of(hit) for hit in hits], embedding_model=model)
+
+
 @router.get("/{resume_id}", responses=error_docs(401, 404, 422))
 def read_resume(resume_id: UUID, user: Me, session: Database) -> ResumeDetail:
     """Return a résumé with what was read from it."""
     return ResumeDetail.of(service.get_resume(session, user.id, resume_id))
+
+
+@router.get("/{resume_id}/claims", responses=error_docs(401, 404, 422))
+def list_resume_claims(resume_id: UUID, user: Me, session: Database) -> ClaimList:
+    """Return what the résumé claims, statement by statement, each with its place in the document."""
+    return ClaimList(items=[Claim.of(row) for row in service.list_claims(session, user.id, resume_id)])
 
 
 @router.get("/{resume_id}/original", responses={**_ORIGINAL, **error_docs(401, 404, 422)}, response_class=Response)

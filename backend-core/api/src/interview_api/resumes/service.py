@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from interview_api.resumes.files import FileType
 from interview_core.contract.payloads import ParseResume
 from interview_core.contract.tasks import PARSE_RESUME
-from interview_core.db.tables import Resume, ResumeStatus, ResumeStep
+from interview_core.db.tables import Resume, ResumeClaim, ResumeStatus, ResumeStep
 from interview_core.errors import Conflict, NotFound
 from interview_core.jobs import cancel_jobs, enqueue
 from interview_core.storage import Storage, StorageUnavailable
@@ -103,6 +103,13 @@ def get_resume(session: Session, user_id: UUID, resume_id: UUID, *, lock: bool =
     if resume is None:
         raise NotFound("There is no such résumé; see GET /api/v1/resumes.", code="RESUME_NOT_FOUND")
     return resume
+
+
+def list_claims(session: Session, user_id: UUID, resume_id: UUID) -> list[ResumeClaim]:
+    """Return a résumé's claims in the order of the document, or raise NotFound."""
+    get_resume(session, user_id, resume_id)
+    query = select(ResumeClaim).where(ResumeClaim.resume_id == resume_id).order_by(col(ResumeClaim.position))
+    return list(session.exec(query).all())
 
 
 def reprocess(session: Session, user_id: UUID, resume_id: UUID) -> Resume:

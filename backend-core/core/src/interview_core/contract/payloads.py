@@ -59,6 +59,12 @@ class EmbedResume(Payload):
     resume_id: UUID
 
 
+class EmbedQuery(Payload):
+    """Give the vector of what somebody searches for (see `queries`)."""
+
+    query_id: UUID
+
+
 class NextQuestion(Payload):
     """Write the question at a position (1-based) of an interview's plan."""
 

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from interview_core.contract.payloads import (
     AnalyzeFrame,
+    EmbedQuery,
     EmbedResume,
     EvaluateAnswer,
     ForgetInterview,
@@ -50,6 +51,7 @@ class PerishableTask(Task[P]):
 
 PARSE_RESUME = DurableTask("resume.parse", Queue.CPU, ParseResume, expires_s=600, time_limit_s=60)
 EMBED_RESUME = DurableTask("resume.embed", Queue.CPU, EmbedResume, expires_s=600, time_limit_s=300)
+EMBED_QUERY = PerishableTask("search.embed_query", Queue.CPU, EmbedQuery, expires_s=3, time_limit_s=10)
 NEXT_QUESTION = DurableTask(
     "interview.next_question", Queue.GPU, NextQuestion, expires_s=20, time_limit_s=40, max_attempts=2
 )
@@ -62,6 +64,7 @@ ANALYZE_FRAME = PerishableTask("vision.analyze_frame", Queue.CPU, AnalyzeFrame, 
 TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     PARSE_RESUME,
     EMBED_RESUME,
+    EMBED_QUERY,
     NEXT_QUESTION,
     READ_AHEAD,
     FORGET_INTERVIEW,

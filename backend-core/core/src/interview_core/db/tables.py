@@ -20,6 +20,7 @@ from sqlalchemy import (
     func,
 )
 from sqlalchemy import Enum as SqlEnum
+from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -141,6 +142,26 @@ class Resume(SQLModel, table=True):
     updated_at: datetime = _now()
 
 
+class ResumeClaim(SQLModel, table=True):
+    """One statement of a résumé, masked, for the interview to probe. Reading again replaces all of them."""
+
+    __tablename__ = "resume_claim"
+    __table_args__ = (UniqueConstraint("resume_id", "position"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    resume_id: UUID = _owned_by("resume.id", index=False)
+    position: int
+    kind: str = Field(max_length=20)
+    """`experience`, `project` or `summary`."""
+    about: str | None = _text(nullable=True)
+    """The company or project it belongs to, as the profile names it."""
+    text: str = _text()
+    has_figure: bool
+    page: int
+    sources: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    """Page, box and words for each line it goes over."""
+
+
 class ResumeChunk(SQLModel, table=True):
     """A masked piece of a section with its vector. Vectors of different models are never compared."""
 
@@ -161,6 +182,10 @@ class ResumeChunk(SQLModel, table=True):
     section: str = Field(max_length=100)
     page: int
     text: str = _text()
+    claim_ids: list[str] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=sql_text("'[]'::jsonb"))
+    )
+    """The claims that begin in it."""
     embedding: list[float] | None = Field(default=None, sa_column=Column(Vector(EMBEDDING_DIMENSIONS), nullable=True))
     embedding_model: str | None = Field(default=None, max_length=200)
 

@@ -1,0 +1,101 @@
+"""Lines as they are read: what a line wraps to belongs to it."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from interview_worker.cpu.documents import Box, Line
+from interview_worker.cpu.periods import find_date
+
+_BULLET = re.compile(r"\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙-]|[–—]\s|\(?\d{1,2}[.)]\s|Q\d{1,2}[.:)]\s)")
+_SENTENCE_END = re.compile(r"[.!?。][\"'”’)]?$|[다요음함됨임][.]?$")
+_HEADER = re.compile(r"\s[|/·]\s|^[^:]{1,25}:\s")
+_DATE_AT_END = re.compile(r"(?:\d{4}|present|현재|\))$", re.IGNORECASE)
+_MAX_WRAPPED = 30
+_MIN_FULL = 150.0
+"""Points below which a line is taken for a short one, not for one that was broken."""
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One or more lines that are read as one."""
+
+    lines: tuple[Line, ...]
+    text: str
+
+    @property
+    def page(self) -> int:
+        return self.lines[0].page
+
+    @property
+    def size(self) -> float | None:
+        return self.lines[0].size
+
+    @property
+    def is_bold(self) -> bool:
+        return self.lines[0].is_bold
+
+
+def join_wrapped(lines: Sequence[Line]) -> list[Passage]:
+    """Return the lines with each bullet or sentence in one piece; text without places is left as it is."""
+    groups: list[list[Line]] = []
+    right = _right_edge(lines)
+    for line in lines:
+        if groups and len(groups[-1]) < _MAX_WRAPPED and _continues(groups[-1], line, right):
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return [Passage(tuple(group), " ".join(line.text for line in group)) for group in groups]
+
+
+def box_of(line: Line) -> Box | None:
+    """Return where a line stands; None for text without places."""
+    boxes = [span.box for span in line.spans if span.box is not None]
+    if not boxes:
+        return None
+    return Box(
+        min(box.x0 for box in boxes),
+        min(box.y0 for box in boxes),
+        max(box.x1 for box in boxes),
+        max(box.y1 for box in boxes),
+    )
+
+
+def _right_edge(lines: Sequence[Line]) -> float:
+    return max((box.x1 for line in lines if (box := box_of(line)) is not None), default=0.0)
+
+
+def _continues(group: Sequence[Line], line: Line, right: float) -> bool:
+    above, first, box = box_of(group[-1]), box_of(group[0]), box_of(line)
+    if above is None or first is None or box is None or line.page != group[-1].page:
+        return False
+    if not _is_alike(group[-1], line) or not -0.5 * _height(above) < box.y0 - above.y1 < 0.9 * _height(above):
+        return False
+    if _BULLET.match(group[0].text) and box.x0 > first.x0 + 2:
+        return True
+    is_open = not (_SENTENCE_END.search(group[-1].text) or _DATE_AT_END.search(group[-1].text))
+    is_entry = _HEADER.search(line.text) is not None or find_date(line.text) is not None
+    return is_open and not is_entry and abs(box.x0 - above.x0) < 2 and not _would_fit(line, group[-1], above, right)
+
+
+def _height(box: Box) -> float:
+    return box.y1 - box.y0
+
+
+def _is_alike(above: Line, line: Line) -> bool:
+    is_new = _BULLET.match(line.text) is not None or "  " in line.text or "  " in above.text
+    return not is_new and line.size == above.size and line.is_bold == above.is_bold
+
+
+def _would_fit(line: Line, above: Line, box: Box, right: float) -> bool:
+    """Tell whether the first word of a line would have had room in the line above it, so that it was no wrapping."""
+    if box.x1 - box.x0 < _MIN_FULL:
+        return True
+    per_letter = (box.x1 - box.x0) / (text_width(above.text) or 1)
+    return box.x1 + per_letter * (1 + text_width(line.text.split(" ")[0])) < right - 1
+
+
+def text_width(text: str) -> float:
+    """Return how wide a text is, in letters of the Latin script."""
+    return sum(2.0 if unicodedata.east_asian_width(letter) in "WF" else 1.0 for letter in text)
