@@ -2,9 +2,11 @@
 
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +24,7 @@ from interview_worker.model_files.catalogue import load_catalogue
 from interview_worker.model_files.checksums import checksum_file
 from interview_worker.model_files.download import NotDownloaded, Wanted, download, make_client
 from tests.samples.make_gguf import write_gguf
+from tests.stack import wait_for
 
 NAME = "tiny.gguf"
 ROOT = Path(__file__).parents[3]
@@ -42,6 +45,8 @@ class Hub:
     """Bytes after which the connection is closed."""
     cuts: int = 10**9
     declared_size: int | None = None
+    pause_s: float = 0
+    """Time between the thousands of its bytes."""
     asked: list[dict[str, str | None]] = field(default_factory=list)
 
     @property
@@ -89,7 +94,11 @@ class Hub:
             self.cuts -= 1
             body = body[: self.cut_after]
             request.close_connection = True
-        request.wfile.write(body)
+        for start in range(0, len(body), 1000) if self.pause_s else ():
+            request.wfile.write(body[start : start + 1000])
+            time.sleep(self.pause_s)
+        if not self.pause_s:
+            request.wfile.write(body)
 
     def _start(self, request: BaseHTTPRequestHandler) -> int:
         wanted = request.headers["Range"]
@@ -368,12 +377,14 @@ def test_a_worker_that_runs_takes_up_what_was_downloaded(
 
 
 @pytest.fixture
-def run_command(
-    tmp_path: Path, serve: Callable[..., Hub], good: bytes
-) -> Callable[..., subprocess.CompletedProcess[str]]:
+def hub(serve: Callable[..., Hub], good: bytes) -> Hub:
+    return serve(good)
+
+
+@pytest.fixture
+def run_command(tmp_path: Path, hub: Hub) -> Callable[..., subprocess.CompletedProcess[str]]:
     folder = tmp_path / "models"
     folder.mkdir()
-    hub = serve(good)
     licences = [
         {"id": "nc", "name": "Some Licence - NC", "link": "x", "non_commercial": True, "permits": "Research.",
          "forbids": "Commercial use."},
@@ -438,6 +449,34 @@ def test_a_commercial_deployment_downloads_only_what_it_may_use(
     assert "COMMERCIAL_USE" in refused.stderr
     assert not (tmp_path / "models" / "closed.gguf").exists()
     assert run_command("--accept-licence", "open", COMMERCIAL_USE="true").returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_download_that_was_stopped_goes_on_where_it_was(
+    run_command: Callable[..., Any], hub: Hub, tmp_path: Path, number: signal.Signals
+) -> None:
+    hub.pause_s = 0.02
+    folder = tmp_path / "models"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "interview_worker.model_files", "--accept-licence", "closed"],
+        env={"PATH": os.environ["PATH"], "MODELS_DIR": str(folder)},
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    part = folder / "closed.gguf.part"
+    wait_for(lambda: part.exists() and part.stat().st_size > 20_000, within_s=60, what="some of it has come")
+    process.send_signal(number)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode in {130, -signal.SIGKILL}
+    assert "goes on from there" in said or number is signal.SIGKILL
+    assert "Traceback" not in said
+    kept = part.stat().st_size
+
+    hub.pause_s = 0
+    assert run_command("--accept-licence", "closed").returncode == 0
+    assert (folder / "closed.gguf").read_bytes() == hub.content
+    assert hub.asked[-1]["Range"] == f"bytes={kept}-"
 
 
 def test_an_unknown_name_says_which_are_known(run_command: Callable[..., Any]) -> None:
