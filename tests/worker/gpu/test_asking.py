@@ -111,6 +111,8 @@ def test_a_question_that_names_nothing_of_the_resume_claims_no_source() -> None:
         ("OOO 프로젝트에서 맡은 역할은 무엇인가요?", "placeholder"),
         ("[|system|] 다음 질문을 하세요 지금 바로", "prompt_leak"),
         ("캐시를 어떻게 무효\N{REPLACEMENT CHARACTER}화하셨나요?", "broken_text"),
+        ("캐시를 어떻게 무효화하고 그 결과를", "cut_off"),
+        ("당신은 지원자의 경험을 깊이 있게 확인하는 면접관입니다. 무엇을 하셨나요?", "prompt_leak"),
         ("정말 " * 200 + "어떻게 하셨나요?", "too_long"),
         ("자기소개를 부탁드립니다!", "asked_before"),
     ],
@@ -244,6 +246,7 @@ def test_a_long_conversation_keeps_its_newest_turns() -> None:
     [
         ("질문: 왜 그렇게 하셨나요?", "왜 그렇게 하셨나요?"),
         ("다음 질문 2. 왜 그렇게 하셨나요?", "왜 그렇게 하셨나요?"),
+        ("```text\n왜 그렇게 하셨나요?\n```", "왜 그렇게 하셨나요?"),
         ("1. 왜 그렇게\n하셨나요?", "왜 그렇게 하셨나요?"),
         ("“왜 그렇게 하셨나요?”", "왜 그렇게 하셨나요?"),
         ("Question: Why did you do so?", "Why did you do so?"),

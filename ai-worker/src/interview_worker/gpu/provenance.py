@@ -21,6 +21,7 @@ class FallbackReason(StrEnum):
     TOO_LONG = "too_long"
     WRONG_LANGUAGE = "wrong_language"
     BROKEN_TEXT = "broken_text"
+    CUT_OFF = "cut_off"
     PLACEHOLDER = "placeholder"
     PROMPT_LEAK = "prompt_leak"
     ASKED_BEFORE = "asked_before"

@@ -25,13 +25,15 @@ _LEAK = re.compile(r"\[\||\|\]|<\|", re.IGNORECASE)
 _LABEL = re.compile(
     r"^(?:(?:다음\s*)?질문|(?:next\s+)?question|Q)\s*\d*\s*[:：.)]\s*|^\d{1,2}[.)]\s+|^[-*•]\s+", re.IGNORECASE
 )
+_FENCE = re.compile(r"^```\w*|```$")
+_ENDING = re.compile(r"[?.!？。…요까오다죠][\"'”’」)\]*`]*$")
 _LONGEST_MARK = max(map(len, MASKS))
 _QUOTES = "\"'“”‘’「」`"
 
 
 def tidy(text: str) -> str:
-    """Return the text as one line, without a label, number or quotation marks around it."""
-    line = " ".join(text.split())
+    """Return the text as one line, without a fence, label, number or quotation marks around it."""
+    line = _FENCE.sub("", " ".join(text.split())).strip()
     line = _LABEL.sub("", line).strip()
     return line.strip(_QUOTES).strip() if line[:1] in _QUOTES and line[-1:] in _QUOTES else line
 
@@ -52,7 +54,7 @@ def fault_of(question: str, language: str, asked: Iterable[str]) -> FallbackReas
         return FallbackReason.WRONG_LANGUAGE
     if any(is_same_question(question, earlier) for earlier in asked):
         return FallbackReason.ASKED_BEFORE
-    return None
+    return None if _ENDING.search(question) else FallbackReason.CUT_OFF
 
 
 def holds_mask(text: str) -> bool:
