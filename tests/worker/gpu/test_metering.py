@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import pytest
 from langchain_core.messages import HumanMessage
 from prometheus_client import generate_latest
@@ -40,8 +41,10 @@ from interview_worker.engines.language_model import (
 from interview_worker.engines.llama_cpp_engine import LlamaCppModel
 from interview_worker.engines.metering import LimitedModel, MeteredModel
 from interview_worker.engines.prices import Price, Prices
+from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.gpu.model_metrics import ModelMetrics
 from interview_worker.gpu.usage import HourlyLimits, UsageMeter
+from interview_worker.metrics_server import serve_metrics
 from tests.conftest import RecordingPublisher
 from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.samples.make_gguf import write_gguf
@@ -387,6 +390,55 @@ def test_when_the_hours_money_is_spent_what_costs_nothing_goes_on(
     samples = shown(meter)
     assert samples['interview_model_limit_reached_total{limit="cost"}'] == 1
     assert samples['interview_model_failures_total{error_code="MODEL_LIMIT_REACHED",provider="cloud"}'] == 1
+
+
+def test_in_a_chain_each_provider_has_its_own_figures(
+    make_meter: Callable[..., UsageMeter], sessions: sessionmaker[Session], interview_id: UUID
+) -> None:
+    meter = make_meter()
+    models = {"cloud": FakeLanguageModel([EngineFailed("broken")]), "local": FakeLanguageModel(["좋습니다"])}
+    chain = ProviderChain([(name, MeteredModel(model, name, meter)) for name, model in models.items()])
+    meter.metrics.watch_breakers(lambda: {figures.name: figures.breaker.value for figures in chain.figures()})
+
+    pieces = LimitedModel(chain, meter.admit_user).generate(wanted(interview_id))
+    assert "".join(piece for piece in pieces if isinstance(piece, str)) == "좋습니다"
+
+    assert sorted((row.provider, row.outcome.value) for row in rows(sessions)) == [
+        ("cloud", "failed"),
+        ("local", "finished"),
+    ]
+    samples = shown(meter)
+    assert samples['interview_model_failures_total{error_code="ENGINE_FAILED",provider="cloud"}'] == 1
+    lines = generate_latest(meter.metrics.registry).decode()
+    assert 'interview_model_breaker_state{provider="cloud"} 0.0' in lines
+
+
+def test_in_a_chain_a_spent_budget_passes_on_and_a_users_limit_ends_it(
+    make_meter: Callable[..., UsageMeter], sessions: sessionmaker[Session], interview_id: UUID
+) -> None:
+    meter = make_meter(PRICES, cost=Decimal("0.00002"), tokens_per_user=30)
+    models = {"cloud": FakeLanguageModel(["하나"]), "local": FakeLanguageModel(["둘"])}
+    chain = ProviderChain([(name, MeteredModel(model, name, meter)) for name, model in models.items()])
+    model = LimitedModel(chain, meter.admit_user)
+
+    for _ in range(2):
+        list(model.generate(wanted(interview_id)))
+    with pytest.raises(ModelLimitReached):
+        model.generate(wanted(interview_id))
+
+    assert [row.provider for row in rows(sessions)] == ["cloud", "local"]
+    assert chain.figures()[0].failures_in_a_row == 0
+
+
+def test_the_figures_are_served_on_a_port_and_a_taken_one_costs_no_worker(free_port: Callable[[], int]) -> None:
+    metrics, port = ModelMetrics(), free_port()
+    metrics.refuse("local", "MODEL_BUSY")
+
+    serve_metrics(metrics.registry, "127.0.0.1", port)
+    serve_metrics(ModelMetrics().registry, "127.0.0.1", port)
+
+    answer = httpx.get(f"http://127.0.0.1:{port}/metrics", trust_env=False)
+    assert 'interview_model_failures_total{error_code="MODEL_BUSY",provider="local"} 1.0' in answer.text
 
 
 def test_without_limits_the_database_is_not_asked(make_model: MakeModel, away_sessions: sessionmaker[Session]) -> None:
