@@ -43,7 +43,7 @@ COPY --from=wheel /wheels /wheels
 COPY backend-core/core/pyproject.toml backend-core/core/
 COPY ai-worker/pyproject.toml ai-worker/
 RUN --mount=type=cache,target=/root/.cache/pip mkdir backend-core/core/src ai-worker/src \
- && pip --python /opt/venv/bin/python install /wheels/*.whl "./backend-core/core[db]" "./ai-worker[gpu]"
+ && pip --python /opt/venv/bin/python install /wheels/*.whl "./backend-core/core[db]" "./ai-worker[gpu,openai,anthropic,google]"
 COPY backend-core/core backend-core/core
 COPY ai-worker ai-worker
 RUN pip --python /opt/venv/bin/python install --no-deps --force-reinstall ./backend-core/core ./ai-worker \

@@ -57,8 +57,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-# onnxruntime and the Hugging Face libraries report their use to their makers unless told otherwise.
-NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1"}
+# onnxruntime and the Hugging Face libraries report their use to their makers unless told otherwise, and LangChain sends
+# whole prompts away when a variable that was meant for another program says so.
+NO_TELEMETRY = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "LANGSMITH_TRACING_V2": "false"}
 
 
 def run(queue: Queue) -> None:

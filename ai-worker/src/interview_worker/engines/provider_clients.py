@@ -17,7 +17,10 @@ CONNECT_S = 5
 SILENCE_S = 60
 """A connection on which nothing comes for so long is given up; deadlines are shorter."""
 
+# Said in full, or the libraries would follow variables of the environment that were meant for other programs.
 _OPENAI_URL = "https://api.openai.com/v1"
+_ANTHROPIC_URL = "https://api.anthropic.com"
+_GEMINI_URL = "https://generativelanguage.googleapis.com"
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 _LENGTHS = {"minLength", "maxLength"}
 
@@ -81,16 +84,26 @@ def _make_openai(options: ProviderOptions) -> BaseChatModel:
 def _make_anthropic(options: ProviderOptions) -> BaseChatModel:
     from langchain_anthropic import ChatAnthropic
 
-    address = {"base_url": options.base_url} if options.base_url else {}
-    return ChatAnthropic(model=options.model, api_key=_key_of(options), timeout=SILENCE_S, max_retries=0, **address)
+    return ChatAnthropic(
+        model=options.model,
+        api_key=_key_of(options),
+        base_url=options.base_url or _ANTHROPIC_URL,
+        timeout=SILENCE_S,
+        max_retries=0,
+    )
 
 
 def _make_gemini(options: ProviderOptions) -> BaseChatModel:
     from langchain_google_genai import ChatGoogleGenerativeAI
 
-    address = {"base_url": options.base_url} if options.base_url else {}
+    # Here the number counts the first attempt too.
     return ChatGoogleGenerativeAI(
-        model=options.model, api_key=_key_of(options), timeout=SILENCE_S, max_retries=1, vertexai=False, **address
+        model=options.model,
+        api_key=_key_of(options),
+        base_url=options.base_url or _GEMINI_URL,
+        timeout=SILENCE_S,
+        max_retries=1,
+        vertexai=False,
     )
 
 
