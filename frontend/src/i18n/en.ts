@@ -117,6 +117,8 @@ export const en = {
     INTERNAL: "Something went wrong on the server. Please try again in a moment.",
     DATABASE_UNAVAILABLE: "The database is away for a moment. Please try again shortly.",
     STORAGE_UNAVAILABLE: "The file store cannot be reached. Please try again shortly.",
+    STORAGE_FULL:
+      "There is no room for more files. Please tell the operator, or delete a résumé that you no longer need.",
     BROKER_UNAVAILABLE: "The job queue cannot be reached. Please try again shortly.",
     TOO_MANY_STREAMS: "Many people are connected right now. We will reconnect in a moment.",
     SERVER_AWAY: "The server cannot be reached. Check your internet connection and try again.",

@@ -116,6 +116,7 @@ export const ko: Texts = {
     INTERNAL: "서버에서 문제가 생겼어요. 잠시 뒤에 다시 시도해 주세요.",
     DATABASE_UNAVAILABLE: "저장소가 잠시 멈췄어요. 잠시 뒤에 다시 시도해 주세요.",
     STORAGE_UNAVAILABLE: "파일을 저장할 곳에 닿지 못했어요. 잠시 뒤에 다시 시도해 주세요.",
+    STORAGE_FULL: "파일을 더 저장할 자리가 없어요. 운영자에게 알리거나, 쓰지 않는 이력서를 지워 주세요.",
     BROKER_UNAVAILABLE: "작업을 맡길 곳에 닿지 못했어요. 잠시 뒤에 다시 시도해 주세요.",
     TOO_MANY_STREAMS: "지금 접속이 많아요. 잠시 뒤에 다시 연결할게요.",
     SERVER_AWAY: "서버에 연결할 수 없어요. 인터넷 연결을 확인하고 다시 시도해 주세요.",

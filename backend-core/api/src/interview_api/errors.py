@@ -24,6 +24,7 @@ from interview_core.errors import (
     TokenInvalid,
     Unavailable,
 )
+from interview_core.storage import StorageFull
 
 log = structlog.get_logger(__name__)
 
@@ -92,6 +93,7 @@ _STATUS: dict[type[InterviewError], int] = {
     InvalidInput: 422,
     RateLimited: 429,
     Unavailable: 503,
+    StorageFull: 507,
 }
 
 _CODES = {
@@ -119,6 +121,7 @@ _MEANINGS = {
     500: "A fault of ours; tell the operator the request id: INTERNAL",
     503: "Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE,"
     " SEARCH_UNAVAILABLE, TOO_MANY_STREAMS",
+    507: "There is no room for the file: STORAGE_FULL",
 }
 
 

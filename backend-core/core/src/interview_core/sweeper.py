@@ -15,14 +15,16 @@ from interview_core.db.engine import SessionFactory, make_engine, make_session_f
 from interview_core.db.workers import SWEEPER, beat
 from interview_core.errors import InterviewError
 from interview_core.logs import configure_logs
-from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, load_settings
+from interview_core.orphans import OrphanCleaner
+from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, StorageSettings, load_settings
+from interview_core.storage import Storage
 from interview_core.streams import EventWriter
 from interview_core.sweeping import sweep
 
 log = structlog.get_logger(__name__)
 
 
-class SweeperSettings(DatabaseSettings, BrokerSettings, JobSettings):
+class SweeperSettings(DatabaseSettings, BrokerSettings, JobSettings, StorageSettings):
     """What the sweeper reads."""
 
 
@@ -30,6 +32,7 @@ class SweeperSettings(DatabaseSettings, BrokerSettings, JobSettings):
 class Sweeper:
     sessions: SessionFactory
     events: EventWriter
+    orphans: OrphanCleaner
     settings: JobSettings
     name: str
 
@@ -39,6 +42,7 @@ class Sweeper:
             try:
                 beat(self.sessions, name=self.name, queue=SWEEPER, tasks=[], details={})
                 sweep(self.sessions, self.events, self.settings)
+                self.orphans.clean()
             except SQLAlchemyError as error:
                 log.warning("sweep postponed", error=type(error).__name__)
             stop.wait(self.settings.job_sweep_s)
@@ -57,7 +61,8 @@ def main() -> int:
     sessions = make_session_factory(make_engine(settings.database_url, pool_size=2), Broker(settings.redis_url))
     redis = Redis.from_url(settings.redis_url, socket_connect_timeout=0.5, socket_timeout=1)
     log.info("sweeper ready", every_s=settings.job_sweep_s)
-    Sweeper(sessions, EventWriter(redis), settings, f"sweeper@{socket.gethostname()}").run(stop)
+    orphans = OrphanCleaner(sessions, Storage(settings.storage_url))
+    Sweeper(sessions, EventWriter(redis), orphans, settings, f"sweeper@{socket.gethostname()}").run(stop)
     return 0
 
 
