@@ -455,7 +455,7 @@ def test_a_commercial_deployment_downloads_only_what_it_may_use(
 def test_a_download_that_was_stopped_goes_on_where_it_was(
     run_command: Callable[..., Any], hub: Hub, tmp_path: Path, number: signal.Signals
 ) -> None:
-    hub.pause_s = 0.02
+    hub.pause_s = 0.1
     folder = tmp_path / "models"
     process = subprocess.Popen(
         [sys.executable, "-m", "interview_worker.model_files", "--accept-licence", "closed"],
