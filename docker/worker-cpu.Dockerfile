@@ -17,6 +17,9 @@ COPY ai-worker ai-worker
 RUN pip --python /opt/venv/bin/python install --no-deps --force-reinstall ./backend-core/core ./ai-worker
 
 FROM python:3.11-slim-bookworm
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-kor \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /cache app \
  && install -d -o app -g app /app /app/uploads /cache
 COPY --from=build /opt/venv /opt/venv

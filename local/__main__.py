@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import NoReturn
 
-from local import browser, descendants, install
+from local import browser, descendants, install, recognition
 from local.configuration import (
     ROOT,
     ConfigurationInvalid,
@@ -58,6 +58,7 @@ def set_up(*, for_tests: bool) -> int:
     install.check_tools()
     install.set_up_python(for_tests=for_tests)
     install.set_up_frontend()
+    recognition.install_recognition()
     return set_up_llm() or (browser.install_browser() if for_tests else 0)
 
 
@@ -78,6 +79,7 @@ def run() -> NoReturn:
     install.check_tools()
     install.set_up_python()
     install.set_up_frontend()
+    recognition.install_recognition()
     os.execv(venv_python(), _in_venv("local.run"))  # noqa: S606 - no shell is what we want
 
 
@@ -98,6 +100,7 @@ def test_all(pytest_arguments: list[str]) -> int:
     compiling = descendants.start(_in_venv("local", "llm"))
     try:
         install.set_up_frontend()
+        recognition.install_recognition()
         failed = browser.install_browser() or subprocess.run(["make", "check"], check=False).returncode
         failed = failed or compiling.wait()
     finally:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 from local.configuration import venv_python
+from local.debian import apt_install, is_debian
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 
@@ -20,13 +21,6 @@ def install_browser() -> int:
     """Install a Chromium unless the system has one; return an exit status."""
     if find_browser():
         return 0
-    if os.geteuid() == 0 and _is_debian():
-        update = subprocess.run(["apt-get", "update"], check=False).returncode
-        install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium", "fonts-noto-cjk"]
-        return update or subprocess.run(install, check=False).returncode
+    if os.geteuid() == 0 and is_debian():
+        return apt_install("chromium", "fonts-noto-cjk")
     return subprocess.run([venv_python(), "-m", "playwright", "install", "chromium"], check=False).returncode
-
-
-def _is_debian() -> bool:
-    release = Path("/etc/os-release")
-    return release.exists() and "ID=debian" in release.read_text().splitlines()
