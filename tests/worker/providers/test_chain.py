@@ -159,6 +159,14 @@ def test_a_stream_that_falls_silent_is_passed_over(pair: Pair) -> None:
     assert time.monotonic() - started < HURRIED.stall_s + 1
 
 
+def test_what_nobody_waits_for_in_the_room_may_be_silent_for_longer(pair: Pair) -> None:
+    pair.ask(priority=Priority.EVALUATION)
+    pair.first.behave(Behaviour(FIRST, after_headers_s=1, between_s=0.7, piece=8))
+
+    assert pair.ask(priority=Priority.EVALUATION) == FIRST
+    assert pair.ask() == SECOND
+
+
 def test_a_provider_without_history_gets_half_the_time(pair: Pair) -> None:
     pair.first.behave(Behaviour(before_headers_s=HANG_S))
     started = time.monotonic()

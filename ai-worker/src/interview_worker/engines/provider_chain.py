@@ -51,8 +51,16 @@ class Patience:
     """But never less than this."""
     stall_s: float = 5.0
     """Between two pieces of text."""
+    background_s: float = 30.0
+    """Instead of the last two where nobody waits in the room: a local model lets live questions go first."""
     rest_s: float = 5.0
     """How long one that is busy is left alone when it does not say how long."""
+
+    def floor(self, priority: Priority) -> float:
+        return self.floor_s if priority is Priority.LIVE_QUESTION else self.background_s
+
+    def stall(self, priority: Priority) -> float:
+        return self.stall_s if priority is Priority.LIVE_QUESTION else self.background_s
 
 
 class TooSlow(EngineFailed):
@@ -199,7 +207,7 @@ class _Provider:
         average_s = self._averages.get(priority)
         if average_s is None:
             return remaining_s / 2
-        return min(max(average_s * self.patience.slow_factor, self.patience.floor_s), remaining_s / 2)
+        return min(max(average_s * self.patience.slow_factor, self.patience.floor(priority)), remaining_s / 2)
 
     def note_first_token(self, priority: Priority, took_s: float) -> None:
         """Take a time into the average; a time after which it was given up counts too, or it could never recover."""
@@ -302,7 +310,7 @@ class ChainGeneration:
                 if not self._has_text:
                     self._has_text = True
                     provider.note_first_token(priority, silent_s)
-                    silence_s = self._chain.patience.stall_s
+                    silence_s = self._chain.patience.stall(priority)
                 heard_at = clock()
             elif silent_s > silence_s and any(other.is_at_hand for other in others):
                 if not self._has_text:
