@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Passage
 from interview_worker.cpu.periods import Period, find_month, find_month_words, find_period
 from interview_worker.cpu.sections import Section
 from interview_worker.cpu.sources import Found
-from interview_worker.cpu.tables import Row, read_table
+from interview_worker.cpu.tables import Row, read_records, read_table
 from interview_worker.cpu.wording import (
     MAX_HEADER,
     is_bullet,
@@ -116,11 +116,17 @@ class _Entry:
     header: _Header
     period: Period
     period_text: str
+    named: "_Entry | None" = None
+    """The entry above that names the company of this one too."""
 
 
 def find_employments(section: Section) -> list[Found]:
     """Return the employments of an experience section, in its order. One is known by its period."""
     rows, rest = read_table(section.lines)
+    if not rows:
+        records, other = read_records(section.lines)
+        if records and all({"company", "period"} <= record.cells.keys() for record in records):
+            rows, rest = records, other
     passages = Section(section.key, section.title, tuple(rest)).passages if rows else section.passages
     return [*(found for row in rows if (found := _employment_of_row(row))), *_from_passages(passages)]
 
@@ -155,9 +161,12 @@ def _from_passages(passages: Sequence[Passage]) -> list[Found]:
         period = find_period(text[:MAX_HEADER])
         if period is None or len(text) > MAX_HEADER or _is_part_of(passage, period, entries):
             continue
-        free_from = entries[-1].last + 1 if entries else 0
-        entry = _read_entry(passages, index, free_from, period)
-        if entry is not None:
+        above = entries[-1] if entries else None
+        entry = _read_entry(passages, index, above.last + 1 if above else 0, period)
+        if not entry.header.company and entry.header.role and above is not None:
+            # Another title at the same company stands below the first one without its name.
+            entry = replace(entry, header=replace(entry.header, company=above.header.company), named=above)
+        if entry.header.company:
             entries.append(entry)
     ends = [*(entry.first for entry in entries[1:]), len(passages)]
     return [_employment(entry, passages, end) for entry, end in zip(entries, ends, strict=False)]
@@ -176,7 +185,7 @@ def _is_part_of(passage: Passage, period: Period, entries: Sequence[_Entry]) -> 
     return is_task or (is_within and not names_job)
 
 
-def _read_entry(passages: Sequence[Passage], index: int, free_from: int, period: Period) -> _Entry | None:
+def _read_entry(passages: Sequence[Passage], index: int, free_from: int, period: Period) -> _Entry:
     text = passages[index].text
     header = _read_header(f"{text[: period.span[0]]}  {text[period.span[1] :]}")
     first = last = index
@@ -196,7 +205,7 @@ def _read_entry(passages: Sequence[Passage], index: int, free_from: int, period:
             break
         header.add(other)
         last = below
-    return _Entry(first, last, header, period, text) if header.company else None
+    return _Entry(first, last, header, period, text)
 
 
 def _is_header(passage: Passage) -> bool:
@@ -243,7 +252,17 @@ def _employment(entry: _Entry, passages: Sequence[Passage], end: int) -> Found:
         is_current=period.is_current,
         description=join_lines(passages[entry.last + 1 : end], _MAX_DESCRIPTION),
     )
-    return Found(job, _lines(passages[entry.first : end]), _said(period, entry.period_text))
+    own = _lines(passages[entry.first : end])
+    named = _named_in(entry, passages)
+    return Found(job, (*own, *named), _said(period, entry.period_text))
+
+
+def _named_in(entry: _Entry, passages: Sequence[Passage]) -> tuple[Line, ...]:
+    """Return the lines above in which the company of an entry without its own is named."""
+    first = entry.named
+    while first is not None and first.named is not None:
+        first = first.named
+    return _lines(passages[first.first : first.last + 1]) if first is not None else ()
 
 
 def _lines(passages: Sequence[Passage]) -> tuple[Line, ...]:

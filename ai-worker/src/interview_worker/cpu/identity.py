@@ -34,6 +34,9 @@ _ENGLISH_NAME = re.compile(
     rf"[{_UPPER}][{_LETTER}'’-]+(?: [{_UPPER}]\.?)?"
     rf"(?: (?:van|de|da|dos|von|la|bin|al|[{_UPPER}])[{_LETTER}'’-]*){{1,3}}"
 )
+_BOTH_SCRIPTS = re.compile(
+    rf"([가-힣 ]{{2,7}}?)\s?[(]?[{_UPPER}][{_LETTER}'’-]+(?: [{_UPPER}][{_LETTER}'’-]+){{0,2}}[)]?"
+)
 _TITLE_WORDS = re.compile(
     r"\s*(?:의\s)?(?:이력서|경력기술서|자기소개서|지원서|포트폴리오"
     r"|(?:resume|résumé|curriculum vitae|cv|portfolio)(?: of)?)(?![A-Za-z])\s*"
@@ -110,6 +113,8 @@ def _body_size(lines: Sequence[Line]) -> float:
 def _names(text: str) -> Iterator[str]:
     for piece in split_pieces(text):
         name = _TITLE_WORDS.sub("", piece).strip()
+        both = _BOTH_SCRIPTS.fullmatch(name)
+        name = both[1] if both else name
         if _is_name(name):
             yield name
         role, _, last = name.rpartition(" ")
@@ -120,8 +125,9 @@ def _names(text: str) -> Iterator[str]:
 def _labelled(lines: Sequence[Line]) -> Iterator[tuple[str, str, Line]]:
     """Yield label and value of "성명: 김서연", and of the cells of a table, "성명" beside "김서연"."""
     for line in lines[: _TOP_LINES * 2]:
-        cells = split_cells(line.text)
-        for piece in split_pieces(line.text):
+        text = without_bullet(line.text)
+        cells = split_cells(text)
+        for piece in split_pieces(text):
             label, value = split_label(piece)
             if label:
                 yield _fold(label), value, line

@@ -14,14 +14,14 @@ from interview_worker.cpu.passages import Passage, join_wrapped
 
 
 @cache
-def _rules() -> re.Pattern[str]:
+def _rules(kind: str) -> re.Pattern[str]:
     content = yaml.safe_load(resources.files(__package__).joinpath("instructions.yaml").read_text("utf-8"))
     fragments: dict[str, str] = content["fragments"]
 
     def fill(rule: str) -> str:
         return re.sub(r"<<(\w+)>>", lambda match: fragments[match[1]], rule)
 
-    return re.compile("|".join(f"(?:{fill(rule)})" for rule in content["rules"]), re.IGNORECASE)
+    return re.compile("|".join(f"(?:{fill(rule)})" for rule in content[kind]), re.IGNORECASE)
 
 
 _QUOTED = re.compile(r"[\"“'‘「『][^\"”'’」』\n]{3,160}[\"”'’」』]")
@@ -56,7 +56,8 @@ def find_instructions(lines: Sequence[Line]) -> list[Passage]:
 
 def is_instruction(text: str) -> bool:
     """Tell whether a passage gives a reading program an order. What stands in quotation marks is only talked about."""
-    return any(_rules().search(_unquoted(form)) for form in _forms(text[:_MAX_PASSAGE]))
+    forms = list(_forms(text[:_MAX_PASSAGE]))
+    return any(_rules("marks").search(form) or _rules("rules").search(_unquoted(form)) for form in forms)
 
 
 def _unquoted(text: str) -> str:
@@ -68,7 +69,7 @@ def _unquoted(text: str) -> str:
 def _crosses(above: str, below: str) -> bool:
     joined = f"{above} {below}"
     return len(joined) <= _MAX_PASSAGE and any(
-        match.start() < len(above) < match.end() for match in _rules().finditer(joined)
+        match.start() < len(above) < match.end() for match in _rules("rules").finditer(joined)
     )
 
 

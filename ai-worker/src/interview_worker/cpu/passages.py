@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from interview_worker.cpu.documents import Box, Line
 from interview_worker.cpu.periods import find_date
 
-_BULLET = re.compile(r"\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙-]|[–—]\s|\(?\d{1,2}[.)]\s|Q\d{1,2}[.:)]\s)")
+_BULLET = re.compile(r"\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙①-⑳-]|[–—]\s|\(?\d{1,2}[.)]\s|Q\d{1,2}[.:)]\s)")
 _SENTENCE_END = re.compile(r"[.!?。][\"'”’)]?$|[다요음함됨임][.]?$")
 _HEADER = re.compile(r"\s[|/·]\s|^[^:]{1,25}:\s")
 _DATE_AT_END = re.compile(r"(?:\d{4}|present|현재|\))$", re.IGNORECASE)
@@ -72,8 +72,11 @@ def _continues(group: Sequence[Line], line: Line, right: float) -> bool:
         return False
     if not _is_alike(group[-1], line) or not -0.5 * _height(above) < box.y0 - above.y1 < 0.9 * _height(above):
         return False
-    if _BULLET.match(group[0].text) and box.x0 > first.x0 + 2:
+    is_item = _BULLET.match(group[0].text) is not None
+    if is_item and box.x0 > first.x0 + 2:
         return True
+    if is_item and line.text[:1].isupper():
+        return False
     is_open = not (_SENTENCE_END.search(group[-1].text) or _DATE_AT_END.search(group[-1].text))
     is_entry = _HEADER.search(line.text) is not None or find_date(line.text) is not None
     return is_open and not is_entry and abs(box.x0 - above.x0) < 2 and not _would_fit(line, group[-1], above, right)

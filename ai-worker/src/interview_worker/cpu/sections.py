@@ -10,6 +10,7 @@ from importlib import resources
 import yaml
 
 from interview_worker.cpu.documents import Line
+from interview_worker.cpu.instructions import is_instruction
 from interview_worker.cpu.passages import Passage, join_wrapped
 from interview_worker.cpu.periods import find_date
 
@@ -39,6 +40,22 @@ _KEYWORDS = (
     ("summary", r"소개|요약|summary|profile|about|statement"),
     ("contact", r"연락|인적|contact|personal"),
 )
+# A line of nothing but these words is a heading, however it is set.
+_HEADING_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "work professional relevant industry career employment history experience experiences skill skills technical"
+        " computer key core additional other selected academic research teaching personal education training"
+        " certification certifications license licenses licences award awards honors honours activities projects"
+        " summary profile objective publications qualifications background development volunteer leadership courses"
+        " coursework languages interests and of the my",
+    )
+)
+_KOREAN_HEADING = re.compile(
+    r"(?:보유|주요|상세|핵심|기타|개인|업무|직무|관련|근무|수행|연구|프로젝트|경력|이력|경험|사항|내역|학력|자격증|자격|면허|기술|스택|역량|활용|능력"
+    r"|도구|교육|수료|이수|수상|활동|대외|봉사|논문|특허|및|어학|점수|컴퓨터|소개|요약|프로필|간단|최종|사용|가능|내용|현황)+"
+)
+_WHOLE_DOCUMENT = {"이력서", "경력소개서", "입사지원서", "지원서", "포트폴리오"}
 _PATTERNS = tuple((key, re.compile(pattern, re.IGNORECASE)) for key, pattern in _KEYWORDS)
 
 
@@ -124,10 +141,21 @@ def _opened(line: Line, key: str, look: _Look) -> str | None:
         # Within one project or employment, "기술" or "Tools" names what was used there, unless it is set as a heading.
         is_own = known == "skills" and key in _WITH_OWN_SKILLS and line.text.strip().endswith((":", "："))
         return None if is_own else known
-    if not look.is_heading(line) or find_date(line.text) is not None:
+    if not (look.is_heading(line) or _is_worded_as_heading(line.text)) or find_date(line.text) is not None:
         return None
     title = line.text.strip(_DECORATION)
+    if re.sub(r"\s", "", title) in _WHOLE_DOCUMENT or is_instruction(line.text):
+        return None
     return next((found for found, pattern in _PATTERNS if pattern.search(title)), None)
+
+
+def _is_worded_as_heading(text: str) -> bool:
+    if len(text) > _MAX_HEADING or "  " in text:
+        return False
+    title = text.strip(_DECORATION).lstrip(_NUMBERING + _DECORATION)
+    words = re.findall(r"[A-Za-z]+", title)
+    is_english = 1 < len(words) <= 5 and title[:1].isupper() and {word.casefold() for word in words} <= _HEADING_WORDS
+    return (is_english and title.isascii()) or _KOREAN_HEADING.fullmatch(re.sub(r"[\s·/&,]", "", title)) is not None
 
 
 def _opens_skills(text: str) -> bool:

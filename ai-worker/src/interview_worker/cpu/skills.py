@@ -10,6 +10,13 @@ import yaml
 # What may follow a Korean spelling directly: "자바를" names Java, "자바스크립트" does not.
 _PARTICLE = r"(?:을|를|이|가|은|는|와|과|의|에|도|로|으로|및|기반|등|에서|이나|나|라는|만|까지|부터)(?![가-힣])"
 
+# A field of work in a job's title says what somebody was, not what somebody can use.
+_OF_A_TITLE = re.compile(
+    r"(?:머신\s?러닝|딥\s?러닝|컴퓨터 비전|자연어\s?처리|machine learning|deep learning|computer vision|nlp|llm|ai)"
+    r"\s(?:엔지니어|개발자|연구원|연구|팀|engineer|developer|researcher|scientist|research|team|lead)",
+    re.IGNORECASE,
+)
+
 
 @dataclass(frozen=True)
 class Skill:
@@ -69,7 +76,11 @@ def find_mentions(text: str, *, is_list: bool, known: frozenset[str] = frozenset
     technology, and, written exactly so, where it is among the `known` ones.
     """
     pattern, names = _pattern()
-    matches = [(match, names[match.group().casefold()]) for match in pattern.finditer(text)]
+    matches = [
+        (match, names[match.group().casefold()])
+        for match in pattern.finditer(text)
+        if not _OF_A_TITLE.match(text, match.start())
+    ]
     sure = {match.span() for match, skill in matches if not skill.is_ambiguous}
     found: dict[str, Mention] = {}
     for match, skill in matches:

@@ -11,6 +11,7 @@ import yaml
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import box_of
 from interview_worker.cpu.sources import box_of_part
+from interview_worker.cpu.wording import split_label, without_bullet
 
 _MIN_COLUMNS = 2
 
@@ -21,6 +22,27 @@ class Row:
 
     cells: dict[str, str]
     lines: tuple[Line, ...]
+
+
+def read_records(lines: Sequence[Line]) -> tuple[list[Row], list[Line]]:
+    """Return the entries of a list of "label: value" lines, each beginning where a label comes again, and the rest."""
+    rows: list[Row] = []
+    rest: list[Line] = []
+    is_open = False
+    for line in lines:
+        label, value = split_label(without_bullet(line.text))
+        kind = _kind(label) if label else None
+        if kind is None:
+            if is_open:
+                rows[-1] = Row(rows[-1].cells, (*rows[-1].lines, line))
+            else:
+                rest.append(line)
+        elif is_open and kind not in rows[-1].cells:
+            rows[-1] = Row({**rows[-1].cells, kind: value}, (*rows[-1].lines, line))
+        else:
+            rows.append(Row({kind: value}, (line,)))
+            is_open = True
+    return rows, rest
 
 
 def split_cells(text: str) -> list[str]:

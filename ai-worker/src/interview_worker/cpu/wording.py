@@ -10,8 +10,8 @@ from interview_worker.cpu.periods import find_date
 MAX_HEADER = 120
 _MAX_ITEMS = 50
 
-_BULLET = re.compile(r"^\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙-]|[–—]\s|\(?\d{1,2}[.)]\s)\s*")
-_NUMBER = re.compile(r"^\s*\(?\d{1,2}[.)]\s")
+_BULLET = re.compile(r"^\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙①-⑳-]|[–—]\s|\(?\d{1,2}[.)]\s)\s*")
+_NUMBER = re.compile(r"^\s*(?:\(?\d{1,2}[.)]\s|[①-⑳])")
 _SEPARATOR = re.compile(
     r"\s*\|\s*|\s+[/·•ㆍ∙]\s+|\s{2,}|\s+[-–—]\s+|,\s+(?!(?:Inc|Ltd|LLC|Co|Corp|GmbH)\b)|\s+@\s+|\s+at\s+|\s*[–—]\s+"
     r"|\s?[/](?=[가-힣])(?<=[가-힣]/)"
@@ -142,7 +142,8 @@ def join_lines(lines: Sequence[Line] | Sequence[Passage], max_length: int) -> st
 
 def list_items(lines: Sequence[Passage]) -> list[str]:
     """Return the entries of a list, such as certificates, without bullets and without a date at either end."""
-    items = (_without_date(without_bullet(line.text)) for line in lines)
+    texts = (part for line in lines for part in without_bullet(line.text).split("; "))
+    items = (_without_date(text) for text in texts)
     return [item for item in dict.fromkeys(items) if 1 < len(item) <= MAX_HEADER][:_MAX_ITEMS]
 
 
