@@ -360,9 +360,11 @@ def test_a_second_download_of_the_same_file_is_refused(
     thread = threading.Thread(target=first)
     thread.start()
     assert started.wait(20)
-    fetcher.fails(hub, "already")
-    go_on.set()
-    thread.join()
+    try:
+        fetcher.fails(hub, "already")
+    finally:
+        go_on.set()
+        thread.join()
     assert fetcher.target.read_bytes() == good
 
 
