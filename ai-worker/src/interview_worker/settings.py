@@ -1,5 +1,6 @@
 """Settings of the two workers."""
 
+import json
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
@@ -10,6 +11,11 @@ from pydantic_settings import NoDecode
 
 from interview_core.settings import BrokerSettings, DatabaseSettings, JobSettings, Settings, StorageSettings
 from interview_worker.engines.prices import Price
+
+
+def _from_json(value: object) -> object:
+    # Decoded here, where a mistake is told by the setting's name.
+    return json.loads(value) if isinstance(value, str) else value
 
 
 class WorkerSettings(DatabaseSettings, BrokerSettings, StorageSettings, JobSettings):
@@ -105,7 +111,9 @@ class GpuWorkerSettings(ModelFileSettings, ProviderSettings, WorkerSettings):
     model_cost_per_hour: Decimal = Field(default=Decimal(0), ge=0)
     """What all generations together may cost within an hour, by `model_prices`; 0: no limit."""
 
-    model_prices: dict[str, dict[str, Price]] = Field(default_factory=dict)
+    model_prices: Annotated[
+        dict[str, dict[str, Price]], NoDecode, BeforeValidator(_from_json), Field(default_factory=dict)
+    ]
     """Prices of a million tokens by provider and model, as JSON; without one no cost is counted."""
 
     gpu_metrics_host: str = "127.0.0.1"

@@ -3,7 +3,9 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,10 +30,13 @@ from interview_core.db.tables import (
     Question,
 )
 from interview_core.errors import EngineFailed
+from interview_core.settings import SettingsInvalid, load_settings
 from interview_worker.engines.langchain_model import EngineChatModel
 from interview_worker.engines.language_model import (
     DeadlinePassed,
+    FinishReason,
     GenerationCancelled,
+    GenerationResult,
     LanguageModel,
     ModelBusy,
     ModelLimitReached,
@@ -40,18 +45,20 @@ from interview_worker.engines.language_model import (
 )
 from interview_worker.engines.llama_cpp_engine import LlamaCppModel
 from interview_worker.engines.metering import LimitedModel, MeteredModel
-from interview_worker.engines.prices import Price, Prices
+from interview_worker.engines.prices import Price, Prices, find_price
 from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.gpu.model_metrics import ModelMetrics
 from interview_worker.gpu.usage import HourlyLimits, UsageMeter
 from interview_worker.metrics_server import serve_metrics
+from interview_worker.settings import GpuWorkerSettings
 from tests.conftest import RecordingPublisher
 from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.batching_rig import request, talk
 from tests.worker.gpu.conftest import SCRIPT
-from tests.worker.gpu.fakes import FakeLanguageModel, no_model
+from tests.worker.gpu.fakes import FakeGeneration, FakeLanguageModel, no_model
 
+ROOT = Path(__file__).parents[3]
 MakeModel = Callable[..., LlamaCppModel]
 PROMPT = "next_question.ko@1"
 ANSWER = "조회가 몰려서 Redis 캐시를 두었고 p95가 800ms에서 200ms로 줄었습니다."
@@ -285,6 +292,62 @@ def test_what_is_taken_costs_its_price_and_without_a_price_nothing_is_said(
     assert (cloud.tokens_in, cloud.tokens_reused, cloud.tokens_out) == (10, 0, 5)
     assert cloud.cost == Decimal("0.00002")
     assert local.cost is None
+
+
+def test_a_price_is_found_by_the_models_name_at_the_provider_or_here() -> None:
+    cheap, dear, other = (Price(input=Decimal(n), output=Decimal(n)) for n in (1, 2, 3))
+    prices = {"openai": {"small": cheap, "small-2026-08-07": dear, "*": other}, "gemini": {"flash": cheap}}
+    assert find_price(prices, "openai", "small-2026-08-07", "small") is dear
+    assert find_price(prices, "openai", "small-2026-11-01", "small") is cheap
+    assert find_price(prices, "openai", None, "large") is other
+    assert find_price(prices, "gemini", "pro") is None
+    assert find_price(prices, "local", "small") is None
+
+
+def test_what_a_provider_did_not_count_is_unknown_and_costs_nobody_knows_what(
+    make_meter: Callable[..., UsageMeter], sessions: sessionmaker[Session]
+) -> None:
+    class Uncounted(FakeGeneration):
+        @property
+        def result(self) -> GenerationResult:
+            return replace(super().result, tokens_in=0, tokens_reused=0, tokens_out=0)
+
+    class UncountedModel(FakeLanguageModel):
+        def generate(self, request: Any) -> FakeGeneration:
+            return Uncounted("좋습니다", FinishReason.STOP)
+
+    list(MeteredModel(UncountedModel(), "cloud", make_meter(PRICES)).generate(wanted(None)))
+
+    (row,) = rows(sessions)
+    assert (row.outcome, row.tokens_in, row.tokens_out) == (GenerationOutcome.FINISHED, None, None)
+    assert row.cost is None
+
+
+@pytest.fixture
+def worker_environment(monkeypatch: pytest.MonkeyPatch, database_url: str, redis_url: str) -> pytest.MonkeyPatch:
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    monkeypatch.setenv("REDIS_URL", redis_url)
+    return monkeypatch
+
+
+def test_prices_and_limits_are_settings_that_are_off(worker_environment: pytest.MonkeyPatch) -> None:
+    settings = load_settings(GpuWorkerSettings)
+    assert (settings.model_prices, settings.model_tokens_per_user_hour, settings.model_cost_per_hour) == ({}, 0, 0)
+
+    example = (ROOT / ".env.example").read_text("utf-8")
+    line = next(line for line in example.splitlines() if line.startswith("# MODEL_PRICES="))
+    worker_environment.setenv("MODEL_PRICES", line.partition("=")[2])
+    worker_environment.setenv("MODEL_COST_PER_HOUR", "1.5")
+    settings = load_settings(GpuWorkerSettings)
+    assert settings.model_prices["openai"]["*"].cached_input == Decimal("0.025")
+    assert settings.model_cost_per_hour == Decimal("1.5")
+
+
+@pytest.mark.parametrize("prices", ["{", '{"openai": {"*": {"input": -1, "output": 2}}}', '{"openai": {"input": 1}}'])
+def test_prices_that_cannot_be_read_are_refused_by_name(worker_environment: pytest.MonkeyPatch, prices: str) -> None:
+    worker_environment.setenv("MODEL_PRICES", prices)
+    with pytest.raises(SettingsInvalid, match="MODEL_PRICES"):
+        load_settings(GpuWorkerSettings)
 
 
 def test_a_cached_token_has_its_own_price() -> None:

@@ -29,6 +29,8 @@ class Account:
     """A generation that ended, and what it took. What nobody knows is None."""
 
     provider: str
+    wanted_model: str | None
+    """As it is configured; a provider may answer under a longer name."""
     model: str | None
     interview_id: UUID | None
     prompt: str | None
@@ -91,7 +93,7 @@ class MeteredModel:
             self._meter.refuse(self._provider, error)
             raise
         account = Account(
-            self._provider, model, request.interview_id or request.session, request.prompt, request.priority
+            self._provider, model, model, request.interview_id or request.session, request.prompt, request.priority
         )
         return MeteredGeneration(generation, account, self._meter.record)
 
@@ -155,12 +157,14 @@ class MeteredGeneration:
             self._record(self._unfinished(outcome, error_code))
 
     def _finished(self, result: GenerationResult) -> Account:
+        # No prompt has no tokens: a provider that says so did not count.
+        is_counted = result.tokens_in > 0
         return replace(
             self._account,
             model=result.model,
-            tokens_in=result.tokens_in,
-            tokens_reused=result.tokens_reused,
-            tokens_out=result.tokens_out,
+            tokens_in=result.tokens_in if is_counted else None,
+            tokens_reused=result.tokens_reused if is_counted else None,
+            tokens_out=result.tokens_out if is_counted else None,
             queue_ms=result.queue_ms,
             first_token_ms=result.first_token_ms,
             total_ms=result.total_ms,

@@ -29,7 +29,7 @@ Prices = Mapping[str, Mapping[str, Price]]
 """By provider and model; `*` is any model of a provider."""
 
 
-def find_price(prices: Prices, provider: str, model: str | None) -> Price | None:
-    """Return the price that is configured for a provider's model; None: there is none."""
+def find_price(prices: Prices, provider: str, *names: str | None) -> Price | None:
+    """Return the price that is configured for a provider's model under the first of its names that has one."""
     models = prices.get(provider, {})
-    return models.get(model or ANY_MODEL) or models.get(ANY_MODEL)
+    return next((models[name] for name in (*names, ANY_MODEL) if name is not None and name in models), None)

@@ -126,7 +126,7 @@ class UsageMeter:
         )
 
     def _cost(self, account: Account) -> Decimal | None:
-        price = find_price(self._prices, account.provider, account.model)
+        price = find_price(self._prices, account.provider, account.model, account.wanted_model)
         if price is None or account.tokens_in is None or account.tokens_out is None:
             return None
         return price.of(
