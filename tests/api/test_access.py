@@ -20,14 +20,16 @@ PUBLIC = {
 }  # fmt: skip
 OWN_RESUME = {
     "read_resume", "download_resume", "stream_resume_events", "reprocess_resume", "delete_resume",
+    "correct_profile", "list_resume_passages", "list_resume_claims",
 }  # fmt: skip
 OWN_INTERVIEW = {
     "read_interview", "delete_interview", "submit_answer", "skip_question", "finish_interview", "update_consents",
     "create_media_ticket", "stream_interview_events", "read_report", "retry_report", "update_draft",
 }  # fmt: skip
-NAMES_IN_BODY = {"create_interview"}
+NAMES_IN_BODY = {"create_interview", "search_resumes"}
 ONESELF = {
-    "change_password", "read_me", "update_me", "read_own_usage", "upload_resume", "list_resumes", "list_interviews",
+    "change_password", "read_me", "update_me", "read_own_usage", "upload_resume", "create_resume", "list_resumes",
+    "list_interviews",
 }  # fmt: skip
 OPERATORS = {"list_jobs", "retry_job", "discard_job", "list_workers", "read_usage"}
 
@@ -85,11 +87,14 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
     options: dict[str, Any] = {"headers": headers}
     bodies = {
         "create_interview": {"resume_id": str(things.resume.id), "target_role": "x"},
+        "search_resumes": {"resume_id": str(things.resume.id), "query": "x"},
         "submit_answer": {"question_id": str(things.question.id), "text": "an answer"},
         "skip_question": {"question_id": str(things.question.id)},
         "update_draft": {"question_id": str(things.question.id), "text": "an ans"},
         "update_consents": {"scoring": False},
         "update_me": {},
+        "correct_profile": {"name": "somebody else"},
+        "create_resume": {"summary": "words"},
         "change_password": {"current_password": "anything at all", "new_password": "anything else"},
         "register_user": {"username": "newcomer", "password": "long enough"},
     }
@@ -167,7 +172,7 @@ def test_nothing_of_a_candidate_changed_by_all_that(
     client: TestClient, belongings: Belongings, stranger: Person, session: Session
 ) -> None:
     for operation in OPERATIONS:
-        if operation.id not in OPERATORS | PUBLIC | {"upload_resume"}:
+        if operation.id not in OPERATORS | PUBLIC | {"upload_resume", "create_resume"}:
             send(client, operation, belongings, stranger.headers)
     session.expire_all()
     assert session.exec(select(Resume)).one().id == belongings.resume.id

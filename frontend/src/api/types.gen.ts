@@ -283,6 +283,88 @@ export type Consents = {
 };
 
 /**
+ * Contact
+ */
+export type Contact = {
+    /**
+     * Email
+     */
+    email?: string | null;
+    /**
+     * Phone
+     */
+    phone?: string | null;
+    /**
+     * Links
+     */
+    links?: Array<string>;
+};
+
+/**
+ * Corrections
+ *
+ * Fields of a profile as the candidate has them: a list replaces the whole list, "" and [] say that there is none.
+ *
+ * A field that is left out stays as it is; null takes its correction back.
+ */
+export type Corrections = {
+    /**
+     * Name
+     */
+    name?: string | null;
+    /**
+     * Email
+     */
+    email?: string | null;
+    /**
+     * Phone
+     */
+    phone?: string | null;
+    /**
+     * Links
+     */
+    links?: Array<string> | null;
+    /**
+     * Target Role
+     */
+    target_role?: string | null;
+    /**
+     * Summary
+     */
+    summary?: string | null;
+    /**
+     * Total Experience Months
+     *
+     * Counted from the employments unless it is corrected itself.
+     */
+    total_experience_months?: number | null;
+    /**
+     * Employments
+     */
+    employments?: Array<EmploymentInput> | null;
+    /**
+     * Education
+     */
+    education?: Array<EducationInput> | null;
+    /**
+     * Projects
+     */
+    projects?: Array<ProjectInput> | null;
+    /**
+     * Skills
+     */
+    skills?: Array<string> | null;
+    /**
+     * Certifications
+     */
+    certifications?: Array<string> | null;
+    /**
+     * Activities
+     */
+    activities?: Array<string> | null;
+};
+
+/**
  * CreateInterview
  */
 export type CreateInterview = {
@@ -360,6 +442,32 @@ export type Education = {
 };
 
 /**
+ * EducationInput
+ */
+export type EducationInput = {
+    /**
+     * Start
+     */
+    start?: string | null;
+    /**
+     * End
+     */
+    end?: string | null;
+    /**
+     * School
+     */
+    school: string;
+    /**
+     * Degree
+     */
+    degree?: string | null;
+    /**
+     * Field
+     */
+    field?: string | null;
+};
+
+/**
  * Employment
  */
 export type Employment = {
@@ -383,6 +491,40 @@ export type Employment = {
      * End
      */
     end?: string | null;
+    /**
+     * Is Current
+     */
+    is_current?: boolean;
+    /**
+     * Description
+     */
+    description?: string | null;
+};
+
+/**
+ * EmploymentInput
+ */
+export type EmploymentInput = {
+    /**
+     * Start
+     */
+    start?: string | null;
+    /**
+     * End
+     */
+    end?: string | null;
+    /**
+     * Company
+     */
+    company: string;
+    /**
+     * Role
+     */
+    role?: string | null;
+    /**
+     * Department
+     */
+    department?: string | null;
     /**
      * Is Current
      */
@@ -485,6 +627,13 @@ export type Health = {
      */
     status?: 'ok';
 };
+
+/**
+ * HiddenKind
+ *
+ * Why a human reader cannot see a text.
+ */
+export type HiddenKind = 'invisible' | 'tiny' | 'off_page' | 'clipped' | 'same_color' | 'covered';
 
 /**
  * Interview
@@ -695,6 +844,94 @@ export type JobView = {
 };
 
 /**
+ * JsonResume
+ *
+ * A résumé as JSON. Everything may be left out, but something beside name and contact must be there.
+ */
+export type JsonResume = {
+    /**
+     * Name
+     */
+    name?: string | null;
+    contact?: Contact;
+    /**
+     * Target Role
+     */
+    target_role?: string | null;
+    /**
+     * Summary
+     */
+    summary?: string | null;
+    /**
+     * Total Experience Months
+     *
+     * Counted from the employments when it is left out.
+     */
+    total_experience_months?: number | null;
+    /**
+     * Employments
+     */
+    employments?: Array<EmploymentInput>;
+    /**
+     * Projects
+     */
+    projects?: Array<ProjectInput>;
+    skills?: JsonSkills;
+    /**
+     * Certifications
+     */
+    certifications?: Array<string>;
+    /**
+     * Activities
+     */
+    activities?: Array<string>;
+    /**
+     * Education
+     */
+    education?: Array<EducationInput>;
+};
+
+/**
+ * JsonSkills
+ *
+ * Skills by what they are for.
+ */
+export type JsonSkills = {
+    /**
+     * Languages
+     */
+    languages?: Array<string>;
+    /**
+     * Frameworks
+     */
+    frameworks?: Array<string>;
+    /**
+     * Databases
+     */
+    databases?: Array<string>;
+    /**
+     * Infrastructure
+     */
+    infrastructure?: Array<string>;
+    /**
+     * Data Ai
+     */
+    data_ai?: Array<string>;
+    /**
+     * Tools
+     */
+    tools?: Array<string>;
+    /**
+     * Methods
+     */
+    methods?: Array<string>;
+    /**
+     * Other
+     */
+    other?: Array<string>;
+};
+
+/**
  * Language
  */
 export type Language = 'ko' | 'en';
@@ -819,6 +1056,16 @@ export type OwnUsagePage = {
      * Total
      */
     total: number;
+};
+
+/**
+ * PassageList
+ */
+export type PassageList = {
+    /**
+     * Items
+     */
+    items: Array<ResumePassage>;
 };
 
 /**
@@ -977,6 +1224,40 @@ export type Project = {
      * End
      */
     end?: string | null;
+    /**
+     * Description
+     */
+    description?: string | null;
+    /**
+     * Technologies
+     */
+    technologies?: Array<string>;
+    /**
+     * Achievements
+     */
+    achievements?: Array<string>;
+};
+
+/**
+ * ProjectInput
+ */
+export type ProjectInput = {
+    /**
+     * Start
+     */
+    start?: string | null;
+    /**
+     * End
+     */
+    end?: string | null;
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Role
+     */
+    role?: string | null;
     /**
      * Description
      */
@@ -1354,13 +1635,30 @@ export type ResumeDetail = {
      * Updated At
      */
     updated_at: string;
+    /**
+     * What was read, with your corrections before it.
+     */
     profile: Profile | null;
+    /**
+     * Corrected Fields
+     *
+     * Those of the profile's fields that you corrected.
+     */
+    corrected_fields: Array<string>;
     /**
      * Hidden Text Spans
      *
      * Spans of text that a human reader cannot see; they are left out of the profile.
      */
     hidden_text_spans: number;
+    /**
+     * Hidden Text
+     *
+     * How many of those spans are hidden in which way.
+     */
+    hidden_text: {
+        [key in HiddenKind]?: number;
+    };
 };
 
 /**
@@ -1389,6 +1687,26 @@ export type ResumePage = {
      * Total
      */
     total: number;
+};
+
+/**
+ * ResumePassage
+ */
+export type ResumePassage = {
+    /**
+     * Section
+     */
+    section: string;
+    /**
+     * Page
+     */
+    page: number;
+    /**
+     * Text
+     *
+     * Without personal data.
+     */
+    text: string;
 };
 
 /**
@@ -2277,6 +2595,10 @@ export type UploadResumeErrors = {
      * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
+    /**
+     * There is no room for the file: STORAGE_FULL
+     */
+    507: ErrorBody;
 };
 
 export type UploadResumeError = UploadResumeErrors[keyof UploadResumeErrors];
@@ -2342,6 +2664,171 @@ export type SearchResumesResponses = {
 };
 
 export type SearchResumesResponse = SearchResumesResponses[keyof SearchResumesResponses];
+
+export type CreateResumeData = {
+    body: JsonResume;
+    path?: never;
+    query?: never;
+    url: '/api/v1/resumes/json';
+};
+
+export type CreateResumeErrors = {
+    /**
+     * The request cannot be read: BAD_REQUEST
+     */
+    400: ErrorBody;
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Too much: FILE_TOO_LARGE, BODY_TOO_LARGE
+     */
+    413: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type CreateResumeError = CreateResumeErrors[keyof CreateResumeErrors];
+
+export type CreateResumeResponses = {
+    /**
+     * The same JSON again, byte by byte: the known résumé.
+     */
+    200: Resume;
+    /**
+     * Successful Response
+     */
+    202: Resume;
+};
+
+export type CreateResumeResponse = CreateResumeResponses[keyof CreateResumeResponses];
+
+export type CorrectProfileData = {
+    body: Corrections;
+    path: {
+        /**
+         * Resume Id
+         */
+        resume_id: string;
+    };
+    query?: never;
+    url: '/api/v1/resumes/{resume_id}/profile';
+};
+
+export type CorrectProfileErrors = {
+    /**
+     * The request cannot be read: BAD_REQUEST
+     */
+    400: ErrorBody;
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     */
+    409: ErrorBody;
+    /**
+     * Too much: FILE_TOO_LARGE, BODY_TOO_LARGE
+     */
+    413: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type CorrectProfileError = CorrectProfileErrors[keyof CorrectProfileErrors];
+
+export type CorrectProfileResponses = {
+    /**
+     * Successful Response
+     */
+    200: ResumeDetail;
+};
+
+export type CorrectProfileResponse = CorrectProfileResponses[keyof CorrectProfileResponses];
+
+export type ListResumePassagesData = {
+    body?: never;
+    path: {
+        /**
+         * Resume Id
+         */
+        resume_id: string;
+    };
+    query?: never;
+    url: '/api/v1/resumes/{resume_id}/passages';
+};
+
+export type ListResumePassagesErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ListResumePassagesError = ListResumePassagesErrors[keyof ListResumePassagesErrors];
+
+export type ListResumePassagesResponses = {
+    /**
+     * Successful Response
+     */
+    200: PassageList;
+};
+
+export type ListResumePassagesResponse = ListResumePassagesResponses[keyof ListResumePassagesResponses];
 
 export type DeleteResumeData = {
     body?: never;

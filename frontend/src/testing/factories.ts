@@ -76,7 +76,9 @@ export function makeResume(changes: Partial<ResumeDetail> = {}): ResumeDetail {
     created_at: NOW,
     updated_at: NOW,
     profile: null,
+    corrected_fields: [],
     hidden_text_spans: 0,
+    hidden_text: {},
     ...changes,
   };
 }

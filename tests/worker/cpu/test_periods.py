@@ -2,7 +2,8 @@ from datetime import date
 
 import pytest
 
-from interview_worker.cpu.periods import Months, count_months, find_month, find_period
+from interview_core.experience import Months, count_months
+from interview_worker.cpu.periods import find_month, find_period
 
 TODAY = date(2026, 11, 21)
 

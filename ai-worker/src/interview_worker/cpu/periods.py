@@ -1,9 +1,7 @@
 """Periods of time as résumés write them, in Korean and English."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 _MONTHS = {
     name: number
@@ -80,33 +78,6 @@ def find_month_words(text: str) -> str | None:
     """Return the first single date of a text, as it stands there."""
     match = _SINGLE.search(text)
     return match.group() if match else None
-
-
-@dataclass(frozen=True)
-class Months:
-    """How many months some periods cover together; the bounds differ where a period says years only."""
-
-    at_least: int
-    at_most: int
-
-
-def count_months(periods: Iterable[tuple[str, str | None]], today: date) -> Months | None:
-    """Return how many months some periods cover together, an overlap counted once; no end means until today.
-
-    A year without its month is from December at the least, from January at the most. None: there is no period.
-    """
-    now = today.year * 12 + today.month - 1
-    least: set[int] = set()
-    most: set[int] = set()
-    for start, end in periods:
-        least.update(range(_index(start, 12), min(_index(end, 1) if end else now, now) + 1))
-        most.update(range(_index(start, 1), min(_index(end, 12) if end else now, now) + 1))
-    return Months(len(least), len(most)) if most else None
-
-
-def _index(month: str, otherwise: int) -> int:
-    year, _, number = month.partition("-")
-    return int(year) * 12 + (int(number) if number else otherwise) - 1
 
 
 def _to_month(text: str) -> str:

@@ -1,7 +1,7 @@
 """A résumé from its file to searchable chunks."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,9 @@ from interview_worker.binding import JobRun, handles
 from interview_worker.cpu.chunks import Chunk, make_chunks
 from interview_worker.cpu.claims import Claim
 from interview_worker.cpu.documents import Document, DocumentRefused
+from interview_worker.cpu.json_resume import read_json_resume
 from interview_worker.cpu.resources import CpuResources
-from interview_worker.cpu.resume_profile import make_profile
+from interview_worker.cpu.resume_profile import Profile, make_profile
 from interview_worker.cpu.sections import split_sections
 
 log = structlog.get_logger(__name__)
@@ -38,10 +39,12 @@ def parse_resume(payload: ParseResume, job: JobRun, resources: CpuResources) -> 
         resume_id, job, resources, ResumeStep.PARSE, _PARSING, status=ResumeStatus.RUNNING, error_code=None
     ):
         return
-    document = _read(payload, resources)
+    today = datetime.now(UTC).date()
+    document, profile = _read(payload, resources, today)
     if not _advance(resume_id, job, resources, ResumeStep.PROFILE, _READ, pages=document.pages):
         return
-    profile = make_profile(document, split_sections(document.lines), datetime.now(UTC).date())
+    if profile is None:
+        profile = make_profile(document, split_sections(document.lines), today)
     chunks = make_chunks(profile.sections, profile.claims)
     with job.complete() as session:
         if not _update(
@@ -51,6 +54,7 @@ def parse_resume(payload: ParseResume, job: JobRun, resources: CpuResources) -> 
             percent=_PARSED,
             profile=profile.to_json(),
             hidden_text_spans=document.hidden_spans,
+            hidden_text={kind.value: count for kind, count in document.hidden.items()},
         ):
             return
         _replace_chunks(session, resume_id, chunks, _replace_claims(session, resume_id, profile.claims))
@@ -83,9 +87,13 @@ def embed_resume(payload: EmbedResume, job: JobRun, resources: CpuResources) -> 
     log.info("resume embedded", chunks=len(vectors), is_ready=is_ready)
 
 
-def _read(payload: ParseResume, resources: CpuResources) -> Document:
+def _read(payload: ParseResume, resources: CpuResources, today: date) -> tuple[Document, Profile | None]:
+    """Return the document; a résumé that was posted as JSON says its profile itself."""
     try:
-        return resources.documents.read(resources.storage.read(payload.file))
+        content = resources.storage.read(payload.file)
+        if payload.file.endswith(".json"):
+            return read_json_resume(content, today)
+        return resources.documents.read(content), None
     except DocumentRefused as error:
         raise InvalidInput("The file cannot be used as a résumé.", code=error.refusal.value.upper()) from None
     except NotFound as error:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from interview_core.experience import Months, Seniority, count_experience, is_career_change, seniority_of
 from interview_worker.cpu.careers import Education, Employment, find_education, find_employments, school_lines
 from interview_worker.cpu.claims import Claim, find_claims
 from interview_worker.cpu.cover_letter import LetterPart, find_letter_parts
@@ -13,10 +14,8 @@ from interview_worker.cpu.identity import Reading, find_email, find_links, find_
 from interview_worker.cpu.instructions import find_instructions
 from interview_worker.cpu.lists import find_items
 from interview_worker.cpu.passages import Passage
-from interview_worker.cpu.periods import Months, count_months
 from interview_worker.cpu.projects import Project, find_projects
 from interview_worker.cpu.sections import TOP, Section
-from interview_worker.cpu.seniority import Seniority, is_career_change, seniority_of
 from interview_worker.cpu.skills import find_mentions, skill_groups, skill_named
 from interview_worker.cpu.sources import Found, SourceBook
 from interview_worker.cpu.wording import join_lines
@@ -130,10 +129,8 @@ def make_profile(document: Document, sections: Sequence[Section], today: date) -
     employments: tuple[Employment, ...] = tuple(job for job, _ in jobs)
     education = reading.education()
     email, phone = reading.one("/email", find_email), reading.one("/phone", find_phone)
-    months = count_months(
-        [(job.start, job.end) for job in employments if job.start and (job.end or job.is_current)], today
-    )
-    exact = months.at_least if months and months.at_least == months.at_most else None
+    months = count_experience(employments, today)
+    exact = months.exact if months else None
     reading.cite_months(exact is not None, len(employments))
     return Profile(
         name=name,

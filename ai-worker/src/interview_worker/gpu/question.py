@@ -17,6 +17,7 @@ from interview_core.db.interviews import (
     slot_at,
     template_question,
 )
+from interview_core.db.resumes import candidate_names, effective_profile
 from interview_core.db.tables import Answer, Interview, Question, Resume, ResumeChunk
 from interview_core.drafts import Draft
 from interview_core.errors import LeaseLost
@@ -162,7 +163,7 @@ def load_facts(session: Session, resume: Resume | None, hide: Callable[[str], st
         .where(ResumeChunk.resume_id == resume.id, col(ResumeChunk.section).in_(_SECTIONS))
         .order_by(col(ResumeChunk.position))
     ).all()
-    return read_facts(resume.profile, map(hide, passages))
+    return read_facts(effective_profile(resume), map(hide, passages))
 
 
 def question_row(situation: Situation, written: WrittenQuestion) -> Question:
@@ -188,9 +189,15 @@ def question_row(situation: Situation, written: WrittenQuestion) -> Question:
 
 def name_hider(resume: Resume | None, language: str) -> Callable[[str], str]:
     """Return a function that takes the candidate's name and personal data out of a text that a model will read."""
-    name = ((resume.profile or {}) if resume else {}).get("name")
+    names = candidate_names(resume)
     stand_in = "지원자" if language == "ko" else "the candidate"
-    return lambda text: mask(text.replace(name, stand_in) if name else text)
+
+    def hide(text: str) -> str:
+        for name in names:
+            text = text.replace(name, stand_in)
+        return mask(text)
+
+    return hide
 
 
 def _past_turn(question: Question, answer: Answer | None, hide: Callable[[str], str], draft: Draft | None) -> PastTurn:

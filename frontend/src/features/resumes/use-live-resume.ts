@@ -45,7 +45,7 @@ function isResume(data: unknown): data is Resume {
 }
 
 function merge(known: ResumeDetail | undefined, news: Resume | ResumeDetail): ResumeDetail {
-  return { profile: null, hidden_text_spans: 0, ...known, ...news };
+  return { profile: null, corrected_fields: [], hidden_text_spans: 0, hidden_text: {}, ...known, ...news };
 }
 
 function replaceIn(page: ResumePage | undefined, news: Resume): ResumePage | undefined {

@@ -28,6 +28,8 @@ DOCX = FileType("application/vnd.openxmlformats-officedocument.wordprocessingml.
 PNG = FileType("image/png", "png")
 JPEG = FileType("image/jpeg", "jpg")
 TEXT = FileType("text/plain", "txt")
+JSON = FileType("application/json", "json")
+"""Never found in a file that is uploaded: a résumé as JSON has a route of its own."""
 
 # What the first bytes say goes before anything that comes later: a file may be of two kinds at once.
 _PICTURES = ((b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))

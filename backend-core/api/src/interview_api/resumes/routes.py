@@ -14,6 +14,7 @@ from interview_api.middleware import file_too_large
 from interview_api.resumes import service
 from interview_api.resumes.files import content_disposition, detect_type, display_name
 from interview_api.resumes.live import ResumeSource
+from interview_api.resumes.profile_routes import router as profile_routes
 from interview_api.resumes.schemas import (
     Claim,
     ClaimList,
@@ -40,7 +41,7 @@ _ORIGINAL: dict[int | str, dict[str, Any]] = {
 @router.post(
     "",
     status_code=202,
-    responses={**_SAME_FILE, **error_docs(400, 401, 413, 415, 422)},
+    responses={**_SAME_FILE, **error_docs(400, 401, 413, 415, 422, 507)},
     form_limits={"max_files": 1, "max_fields": 4},
 )
 def upload_resume(
@@ -77,6 +78,9 @@ def search_resumes(body: SearchRequest, user: Me, resources: AppResources) -> Se
             service.get_resume(session, user.id, body.resume_id)
     hits, model = search(resources, user.id, body.query, limit=body.limit, resume_id=body.resume_id)
     return SearchResults(items=[SearchHit.of(hit) for hit in hits], embedding_model=model)
+
+
+router.include_router(profile_routes)
 
 
 @router.get("/{resume_id}", responses=error_docs(401, 404, 422))

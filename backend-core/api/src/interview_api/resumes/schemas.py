@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from interview_core.db import tables
+from interview_core.db.resumes import effective_profile
 from interview_core.db.search import Hit
 from interview_core.db.tables import ResumeStatus, ResumeStep
 from interview_core.text import Text
@@ -171,14 +172,27 @@ class HiddenKind(StrEnum):
 
 
 class ResumeDetail(Resume):
-    profile: Profile | None
+    profile: Profile | None = Field(description="What was read, with your corrections before it.")
+    corrected_fields: list[str] = Field(description="Those of the profile's fields that you corrected.")
     hidden_text_spans: int = Field(
         description="Spans of text that a human reader cannot see; they are left out of the profile."
     )
+    hidden_text: dict[HiddenKind, int] = Field(description="How many of those spans are hidden in which way.")
 
     @classmethod
     def of(cls, row: tables.Resume) -> Self:
-        return cls.model_validate({**row.model_dump(), "error": _error(row)})
+        used = {"profile": effective_profile(row), "corrected_fields": sorted(row.corrections)}
+        return cls.model_validate({**row.model_dump(), **used, "error": _error(row)})
+
+
+class ResumePassage(BaseModel):
+    section: str = Field(examples=["experience"])
+    page: int
+    text: str = Field(description="Without personal data.")
+
+
+class PassageList(BaseModel):
+    items: list[ResumePassage]
 
 
 class Claim(BaseModel):

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from interview_core import interview as machine
 from interview_core.contract.payloads import NextQuestion, WriteReport
 from interview_core.contract.tasks import NEXT_QUESTION, WRITE_REPORT
+from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import (
     Answer,
     Consent,
@@ -142,7 +143,7 @@ def question_view(question: Question) -> dict[str, Any]:
 
 def _facts(session: Session, interview: Interview) -> dict[str, str]:
     resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
-    name = ((resume.profile or {}) if resume else {}).get("name")
+    name = ((effective_profile(resume) or {}) if resume else {}).get("name")
     facts = {"role": interview.target_role, "company": interview.company, "name": name}
     return {key: value for key, value in facts.items() if value}
 

@@ -47,6 +47,11 @@ def _json(*, nullable: bool = False) -> Any:
     return Field(default_factory=dict, sa_column=Column(JSONB, nullable=False))
 
 
+def _json_from_now_on() -> Any:
+    empty = sql_text("'{}'::jsonb")
+    return Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=empty))
+
+
 def _now() -> Any:
     return Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=False, server_default=func.now()))
 
@@ -137,7 +142,12 @@ class Resume(SQLModel, table=True):
     error_code: str | None = Field(default=None, max_length=40)
     pages: int | None = None
     hidden_text_spans: int = 0
+    hidden_text: dict[str, int] = _json_from_now_on()
+    """How many of those spans are hidden in which way."""
     profile: dict[str, Any] | None = _json(nullable=True)
+    """What was read; `db.resumes.effective_profile` is what is used."""
+    corrections: dict[str, Any] = _json_from_now_on()
+    """Fields of the profile as the candidate has them. Reading again leaves them alone."""
     created_at: datetime = _now()
     updated_at: datetime = _now()
 
