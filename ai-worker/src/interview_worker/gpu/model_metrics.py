@@ -7,6 +7,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from interview_core.db.tables import GenerationOutcome
 from interview_worker.engines.batching import Figures
 from interview_worker.engines.metering import Account
 
@@ -22,7 +23,9 @@ class ModelMetrics:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         self._requests = self._counter("requests", "Generations that ended.", "provider", "priority", "outcome")
-        self._failures = self._counter("failures", "Requests without a result.", "provider", "error_code")
+        self._failures = self._counter(
+            "failures", "Requests that failed, were refused, or took too long.", "provider", "error_code"
+        )
         self._read = self._counter("prompt_tokens", "Tokens of prompts.", "provider")
         self._reused = self._counter("reused_tokens", "Those that had been read before.", "provider")
         self._written = self._counter("written_tokens", "Tokens of answers.", "provider")
@@ -39,7 +42,7 @@ class ModelMetrics:
         """Count a generation that ended."""
         provider, priority = account.provider, account.priority.name.lower()
         self._requests.labels(provider, priority, account.outcome.value).inc()
-        if account.error_code is not None:
+        if account.error_code is not None and account.outcome is not GenerationOutcome.CANCELLED:
             self._failures.labels(provider, account.error_code).inc()
         self._read.labels(provider).inc(account.tokens_in or 0)
         self._reused.labels(provider).inc(account.tokens_reused or 0)
