@@ -465,9 +465,11 @@ def test_a_download_that_was_stopped_goes_on_where_it_was(
         stdin=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
+        # Tests that run in the background ignore Ctrl-C, and what they start would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     part = folder / "closed.gguf.part"
-    wait_for(lambda: part.exists() and part.stat().st_size > 20_000, within_s=60, what="some of it has come")
+    wait_for(lambda: part.exists() and part.stat().st_size > 5_000, within_s=60, what="some of it has come")
     process.send_signal(number)
     _, said = process.communicate(timeout=60)
     assert process.returncode in {130, -signal.SIGKILL}
