@@ -14,6 +14,7 @@ from benchmarks.api import measure_api, measure_health_beside_sign_ins
 from benchmarks.jobs import measure_resumes, run_in_thread
 from benchmarks.measure import Row, print_table
 from benchmarks.model import measure_model
+from benchmarks.profiles import measure_profiles
 from benchmarks.streams import measure_streams
 from tests.stack import Stack, run_stack
 
@@ -34,7 +35,7 @@ async def measure(names: list[str]) -> None:
             print_table(title, await run(stack))
 
 
-WITHOUT_STACK: dict[str, Callable[[], None]] = {"model": measure_model}
+WITHOUT_STACK: dict[str, Callable[[], None]] = {"model": measure_model, "profiles": measure_profiles}
 
 
 def main() -> int:
@@ -42,10 +43,14 @@ def main() -> int:
     parser.add_argument(
         "names", nargs="*", choices=[[], *MEASUREMENTS, *WITHOUT_STACK], help="what to measure; all without a name"
     )
-    names = parser.parse_args().names or [*WITHOUT_STACK, *MEASUREMENTS]
+    parser.add_argument("--folder", type=Path, help="for `profiles`: other documents, each beside its expected fields")
+    arguments = parser.parse_args()
+    names = arguments.names or [*WITHOUT_STACK, *MEASUREMENTS]
     print(f"{platform.machine()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
     for name in names:
-        if name in WITHOUT_STACK:
+        if name == "profiles" and arguments.folder:
+            measure_profiles(arguments.folder)
+        elif name in WITHOUT_STACK:
             WITHOUT_STACK[name]()
     if with_stack := [name for name in names if name in MEASUREMENTS]:
         asyncio.run(measure(with_stack))

@@ -14,7 +14,7 @@ from interview_worker.cpu.documents import Document
 from interview_worker.cpu.resume_profile import make_profile
 from interview_worker.cpu.sections import split_sections
 from interview_worker.cpu.skills import find_skills
-from tests.samples.resume_corpus import FOLDER, Sample, draw_pdf, load_samples
+from tests.samples.resume_corpus import FOLDER, Sample, load_samples
 
 TODAY = date(2026, 11, 21)
 """The day on which the samples' running employments are counted."""
@@ -69,11 +69,11 @@ class Result:
         return total
 
 
-def read_pdf_of(sample: Sample) -> Document:
-    return ChildDocumentReader().read(draw_pdf(sample))
+def read_sample(sample: Sample) -> Document:
+    return ChildDocumentReader().read(sample.content())
 
 
-def score(samples: Sequence[Sample], read: Callable[[Sample], Document] = read_pdf_of) -> Result:
+def score(samples: Sequence[Sample], read: Callable[[Sample], Document] = read_sample) -> Result:
     """Return how well the profiles of some samples were read."""
     result = Result()
     for sample in samples:
@@ -180,29 +180,22 @@ def _fold(value: object) -> str:
 
 
 def measure_profiles(folder: Path = FOLDER) -> None:
-    """Print the scores of the samples of a folder, those that the rules were written by and those held out."""
+    """Print the scores of the samples of a folder: all, and those that the rules were not written by."""
     samples = load_samples(folder)
-    parts = {
-        "looked at": [sample for sample in samples if not sample.is_held_out],
-        "held out": [sample for sample in samples if sample.is_held_out],
-    }
-    results = {name: score(part) for name, part in parts.items() if part}
+    results = {"all": score(samples)}
+    if held_out := [sample for sample in samples if sample.is_held_out]:
+        results["held out"] = score(held_out)
     keys = list(dict.fromkeys(key for result in results.values() for key in result.fields))
-    header = [
-        "field",
-        *(f"{column}, {name}" for name in results for column in ("expected", "precision", "recall", "invented")),
-    ]
+    columns = ("expected", "precision", "recall", "invented")
+    header = ["field", *(f"{name}: {column}" for name in results for column in columns)]
     rows = [
         [key, *(cell for result in results.values() for cell in _cells(result.fields.get(key, Score())))]
         for key in keys
     ]
-    rows.append(["all", *(cell for result in results.values() for cell in _cells(result.total))])
+    rows.append(["all fields", *(cell for result in results.values() for cell in _cells(result.total))])
     print_cells("Profiles by rules", header, rows)
-    for name, result in results.items():
-        print(
-            f"\n{name}: {len(parts[name])} documents;"
-            f" taken for the wrong kind: {', '.join(result.wrong_kind) or 'none'}"
-        )
+    wrong = ", ".join(results["all"].wrong_kind) or "none"
+    print(f"\n{len(samples)} documents, {len(held_out)} of them held out; taken for the wrong kind: {wrong}.")
 
 
 def _cells(scored: Score) -> list[str]:

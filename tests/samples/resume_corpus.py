@@ -29,10 +29,18 @@ class Sample:
     gold: dict[str, Any]
     is_resume: bool
     is_held_out: bool
+    file: Path | None = None
+    """The document itself, where it is not drawn from `body`."""
+
+    def content(self) -> bytes:
+        return self.file.read_bytes() if self.file else draw_pdf(self)
 
 
 def load_samples(folder: Path = FOLDER) -> list[Sample]:
-    """Return the samples of a folder, those of its `held_out` folder too."""
+    """Return the samples of a folder, those of its `held_out` folder too.
+
+    Beside `NAME.yaml`, which then needs no more than `gold`, a document of that name may stand, such as `NAME.pdf`.
+    """
     return [_load(path) for path in sorted(folder.rglob("*.yaml"))]
 
 
@@ -40,11 +48,12 @@ def _load(path: Path) -> Sample:
     content = yaml.safe_load(path.read_text("utf-8"))
     return Sample(
         path.stem,
-        content["shape"],
-        content["body"],
+        content.get("shape", "free"),
+        content.get("body", ""),
         content["gold"],
         content.get("is_resume", True),
         path.parent.name == "held_out",
+        next((other for other in sorted(path.parent.glob(f"{path.stem}.*")) if other != path), None),
     )
 
 
