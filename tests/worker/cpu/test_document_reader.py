@@ -3,8 +3,7 @@
 import os
 import threading
 import time
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,9 +13,8 @@ import pytest
 
 from interview_worker.cpu.document_reader import ChildDocumentReader
 from interview_worker.cpu.documents import DocumentRefused, Refusal, clean_text
+from tests.samples.bad_documents import nested_forms, text_bomb
 from tests.samples.make_resume_pdf import make_resume_pdf
-
-_HELVETICA = b"/Font<</F1<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>"
 
 
 def text_pdf(*, pages: int = 1, words: int = 40, **save: object) -> bytes:
@@ -33,43 +31,6 @@ def page_pdf(write: Callable[[pymupdf.Page], None]) -> bytes:
     page.insert_textbox((50, 300, 500, 700), "orders and payments " * 20)
     write(page)
     return document.tobytes()
-
-
-def raw_pdf(content: bytes, resources: bytes, more: Sequence[bytes] = ()) -> bytes:
-    """A PDF written by hand: one page with this content (a whole stream object), and further objects from 5 on."""
-    page = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<<" + resources + b">>>>"
-    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", page, content, *more]
-    file, offsets = b"%PDF-1.7\n", []
-    for number, body in enumerate(objects, start=1):
-        offsets.append(len(file))
-        file += b"%d 0 obj\n" % number + body + b"\nendobj\n"
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    size = len(objects) + 1
-    xref = b"xref\n0 %d\n0000000000 65535 f \n" % size + table
-    return file + xref + b"trailer\n<</Root 1 0 R/Size %d>>\nstartxref\n%d\n%%%%EOF" % (size, len(file))
-
-
-def stream(data: bytes, extra: bytes = b"") -> bytes:
-    return b"<<" + extra + b"/Length %d>>\nstream\n" % len(data) + data + b"\nendstream"
-
-
-def deflated(data: bytes) -> bytes:
-    return stream(zlib.compress(data, 9), b"/Filter/FlateDecode")
-
-
-def nested_forms_pdf() -> bytes:
-    """A few kilobytes that ask for 10^12 drawings: eleven forms, each of which draws the next ten times."""
-    depth = 11
-    head = b"/Type/XObject/Subtype/Form/BBox[0 0 600 800]/Resources<<" + _HELVETICA
-    forms = [
-        stream(b"/X Do " * 10, head + b"/XObject<</X %d 0 R>>>>" % (6 + number)) for number in range(depth - 1)
-    ] + [stream(b"0 0 m ", head + b">>")]
-    return raw_pdf(stream(b"/X Do " * 10), b"/XObject<</X 5 0 R>>", forms)
-
-
-def memory_bomb_pdf() -> bytes:
-    """Half a megabyte that becomes four million lines of text."""
-    return raw_pdf(deflated(b"BT /F1 12 Tf 50 700 Td (orders and payments) Tj ET\n" * 4_000_000), _HELVETICA)
 
 
 def refusal_of(content: bytes, reader: ChildDocumentReader | None = None) -> Refusal:
@@ -143,7 +104,7 @@ def test_more_than_ten_megabytes_are_too_large():
 
 
 def test_a_small_file_that_becomes_huge_text_is_refused_within_the_limits():
-    bomb = memory_bomb_pdf()
+    bomb = text_bomb()
     began_s = time.monotonic()
     assert refusal_of(bomb) in (Refusal.TOO_LARGE, Refusal.PARSE_TIMEOUT)
     assert time.monotonic() - began_s < 15
@@ -161,7 +122,7 @@ def test_a_file_that_never_ends_is_stopped_while_the_caller_stays_responsive():
     ticking.start()
     began_s = time.monotonic()
     try:
-        assert refusal_of(nested_forms_pdf()) is Refusal.PARSE_TIMEOUT
+        assert refusal_of(nested_forms()) is Refusal.PARSE_TIMEOUT
     finally:
         stop.set()
         ticking.join()
@@ -173,7 +134,7 @@ def test_a_file_that_never_ends_is_stopped_while_the_caller_stays_responsive():
 def test_a_reader_that_was_stopped_leaves_no_process_behind():
     before = {child.pid for child in psutil.Process().children(recursive=True)}
 
-    assert refusal_of(nested_forms_pdf(), ChildDocumentReader(wall_limit_s=1.5)) is Refusal.PARSE_TIMEOUT
+    assert refusal_of(nested_forms(), ChildDocumentReader(wall_limit_s=1.5)) is Refusal.PARSE_TIMEOUT
 
     left = [child for child in psutil.Process().children(recursive=True) if child.pid not in before]
     assert not [child for child in left if child.status() != psutil.STATUS_ZOMBIE]

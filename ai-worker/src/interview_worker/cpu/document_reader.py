@@ -25,6 +25,8 @@ log = structlog.get_logger(__name__)
 _COMMAND = [sys.executable, "-P", "-m", "interview_worker.cpu.read_document"]
 # The child needs no settings, and a file that takes it over finds no secrets there.
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TESSDATA_PREFIX")
+# Threads reserve address space, which the child has little of: 64 MB each for their memory, more for algebra.
+_FEW_THREADS = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
 _KILLED_FOR_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
 
 Answer = dict[str, Any]
@@ -60,7 +62,7 @@ class ChildDocumentReader:
 
 def _ask(command: list[str], content: bytes, wall_limit_s: float) -> Answer:
     """Return what a child of that command answers, and leave nothing of it behind."""
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _FEW_THREADS
     child = subprocess.Popen(  # noqa: S603  our own module, with nothing of the candidate's on the command line
         command,
         stdin=subprocess.PIPE,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from interview_worker.cpu.layout import Piece
+from interview_worker.cpu.layout import Piece, Rule
 
 MAX_PIXELS = 50_000_000
 """More, and an uploaded picture is refused before it is unpacked."""
@@ -22,8 +22,8 @@ class Picture:
     pixels_per_point: float
 
 
-RecognizeText = Callable[[Picture], list[Piece]]
-"""Reads a picture: the pieces of text in it, in points."""
+RecognizeText = Callable[[Picture], tuple[list[Piece], list[Rule]]]
+"""Reads a picture: the pieces of text in it and the lines drawn across and down, in points."""
 
 
 class ScanFound(Exception):

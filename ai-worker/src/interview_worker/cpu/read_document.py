@@ -138,7 +138,8 @@ def _recognizer(*, is_wanted: bool) -> RecognizeText | None:
     return Tesseract(program).recognize
 
 
-def _answer(content: bytes, *, with_recognition: bool) -> dict[str, object]:
+def answer(content: bytes, *, with_recognition: bool = False) -> dict[str, object]:
+    """Return what the child says about a file: a document, or why there is none."""
     try:
         return {"document": to_message(read_document(content, _recognizer(is_wanted=with_recognition)))}
     except DocumentRefused as error:
@@ -157,9 +158,9 @@ def main() -> None:
     # Whatever a library prints goes nowhere; only the answer reaches the pipe.
     answer_pipe = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    answer = _answer(sys.stdin.buffer.read(MAX_BYTES + 1), with_recognition=with_recognition)
+    said = answer(sys.stdin.buffer.read(MAX_BYTES + 1), with_recognition=with_recognition)
     with os.fdopen(answer_pipe, "wb") as pipe:
-        pipe.write(json.dumps(answer, ensure_ascii=False).encode())
+        pipe.write(json.dumps(said, ensure_ascii=False).encode())
 
 
 if __name__ == "__main__":

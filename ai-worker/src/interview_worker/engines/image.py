@@ -26,7 +26,7 @@ def read_image(content: bytes, recognize: RecognizeText | None) -> Document:
     picture = _open(content)
     if recognize is None:
         raise ScanFound
-    return Document(1, tuple(lay_out(1, recognize(picture))), scanned_pages=(1,))
+    return Document(1, tuple(lay_out(1, *recognize(picture))), scanned_pages=(1,))
 
 
 def _open(content: bytes) -> Picture:

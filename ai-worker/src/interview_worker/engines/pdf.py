@@ -33,6 +33,7 @@ _MIN_OUTLINES = 60
 _MAX_OUTLINE_HEIGHT = 40
 _LAYER_SHARE = 0.5
 _ACTIONS = ("/JavaScript", "/Launch", "/ImportData")
+_RUNS = re.compile("/S ?(?:" + "|".join(_ACTIONS) + ")")
 _TRIGGERS = ("WC", "WS", "DS", "WP", "DP", "O", "C")
 _UNREADABLE = re.compile("[\ufffd\ue000-\uefff\uf100-\uf8ff]")
 
@@ -77,10 +78,15 @@ def _has_scripts(document: Any) -> bool:
     if document.xref_get_key(catalog, "Names/JavaScript")[0] != "null":
         return True
     places = [(catalog, "OpenAction/S"), *((catalog, f"AA/{trigger}/S") for trigger in _TRIGGERS)]
+    written = [catalog]
     for page in document:
+        written.append(page.xref)
         places += [(page.xref, f"AA/{trigger}/S") for trigger in _TRIGGERS]
-        places += [(xref, "A/S") for xref, *_ in page.annot_xrefs()]
-    return any(document.xref_get_key(*place)[1] in _ACTIONS for place in places)
+        # An annotation without a number stands in its page's own text.
+        places += [(xref, "A/S") for xref, *_ in page.annot_xrefs() if xref]
+    return any(document.xref_get_key(*place)[1] in _ACTIONS for place in places) or any(
+        _RUNS.search(document.xref_object(xref, compressed=True)) for xref in written
+    )
 
 
 def _reason(error: Exception) -> Refusal:
@@ -102,7 +108,7 @@ def _read(document: Any, recognize: RecognizeText | None) -> Document:
         if len(scanned) > MAX_SCANNED_PAGES:
             raise DocumentRefused(Refusal.TOO_MANY_SCANNED_PAGES)
         if recognize:
-            seen = lay_out(number, recognize(_render(page)))
+            seen = lay_out(number, *recognize(_render(page)))
             hidden += _unseen_layer(written, seen)
             lines += seen
     if scanned and recognize is None:

@@ -1,22 +1,31 @@
 """Tesseract, a program that recognises text in pictures. It is optional; each page is a process of its own."""
 
 import os
+import re
 import shutil
 import signal
 import statistics
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
 
 from interview_worker.cpu.documents import Box, DocumentRefused, Refusal, Span, clean_text
-from interview_worker.cpu.layout import Piece
+from interview_worker.cpu.layout import Piece, Rule
 from interview_worker.cpu.pictures import Picture
+from interview_worker.engines.drawn_lines import take_rules
 
 _LANGUAGES = ("kor", "eng")
 _ONE_BLOCK = "6"
-_MIN_CONFIDENCE = 25.0
 _GAP = 1.0
+_WIDE_GAP = 2.5
+_SPECK_LETTERS = 2
+_SURE = 80.0
+_CERTAIN = 92.0
+_COVERED = 0.6
+_LATIN = re.compile(r"[A-Za-z0-9=&+$#]+")
+_HANGUL = re.compile("[가-힣]+")
 _WORD = "5"
 _TIMED_OUT = (-signal.SIGXCPU, -signal.SIGKILL)
 
@@ -34,20 +43,32 @@ class Tesseract:
     """Reads pictures within the limits of the process that it is used in."""
 
     def __init__(self, program: str) -> None:
-        self._command = [program, "stdin", "stdout", "-l", "+".join(_LANGUAGES), "--psm", _ONE_BLOCK, "tsv", "txt"]
+        self._program = program
 
-    def recognize(self, picture: Picture) -> list[Piece]:
-        """Return the pieces of text in a picture, in points.
+    def recognize(self, picture: Picture) -> tuple[list[Piece], list[Rule]]:
+        """Return the pieces of text in a picture and the lines drawn across and down, in points.
 
         Raises:
             DocumentRefused: reading took too long or too much memory.
         """
+        plain, rules = take_rules(picture)
+        with ThreadPoolExecutor(2) as pool:
+            mixed, korean = pool.map(lambda languages: self._read(plain, languages), (_LANGUAGES, _LANGUAGES[:1]))
+        mend = _Mender([word for line, _ in korean for word in line])
+        pieces = [
+            _piece([mend.mend(word) for word in group], picture.pixels_per_point)
+            for line, text in mixed
+            for group in _groups(line, text)
+        ]
+        return pieces, rules
+
+    def _read(self, picture: Picture, languages: Sequence[str]) -> list[tuple[list["_Word"], str]]:
         done = subprocess.run(  # noqa: S603  nothing of the candidate's on the command line
-            self._command,
+            [self._program, "stdin", "stdout", "-l", "+".join(languages), "--psm", _ONE_BLOCK, "tsv", "txt"],
             input=f"P5 {picture.width} {picture.height} 255\n".encode() + picture.pixels,
             capture_output=True,
             check=False,
-            # A page is a process already; threads inside it would fight for the same cores.
+            # There are processes enough; threads inside them would fight for the same cores.
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
         if done.returncode in _TIMED_OUT:
@@ -55,11 +76,7 @@ class Tesseract:
         if done.returncode != 0:
             raise DocumentRefused(Refusal.TOO_LARGE)
         words, texts = _split(done.stdout.decode("utf-8", "replace"))
-        return [
-            _piece(group, picture.pixels_per_point)
-            for line, text in zip(words, texts, strict=False)
-            for group in _groups(line, text)
-        ]
+        return list(zip(words, texts, strict=False))
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,27 @@ class _Word:
     confidence: float
     has_space: bool = False
     """Before it."""
+
+
+class _Mender:
+    """Puts Korean words where the reading in two languages took them for Latin letters, as it does with one in ten."""
+
+    def __init__(self, korean: Sequence[_Word]) -> None:
+        self._korean = [word for word in korean if word.confidence >= _SURE]
+
+    def mend(self, word: _Word) -> _Word:
+        if not _LATIN.fullmatch(word.text) or word.confidence >= _CERTAIN:
+            return word
+        inside = [other for other in self._korean if _is_inside(other.box, word.box)]
+        text = "".join(other.text for other in inside)
+        covered = sum(other.box.x1 - other.box.x0 for other in inside)
+        is_whole = covered > _COVERED * (word.box.x1 - word.box.x0)
+        return replace(word, text=text) if is_whole and _HANGUL.fullmatch(text) else word
+
+
+def _is_inside(inner: Box, outer: Box) -> bool:
+    x = (inner.x0 + inner.x1) / 2
+    return outer.x0 <= x <= outer.x1 and outer.y0 <= inner.middle <= outer.y1
 
 
 def _split(output: str) -> tuple[list[list[_Word]], list[str]]:
@@ -90,19 +128,28 @@ def _word(row: list[str]) -> _Word:
 
 
 def _groups(words: list[_Word], text: str) -> Iterator[list[_Word]]:
-    """Return the words between wide gaps, each with what the line's text says about the space before it."""
+    """Return the words between wide gaps, each with what the line's text says about the space before it.
+
+    The text knows better than the boxes of single letters where a gap is, and where only a thin letter.
+    """
     height = statistics.median(word.box.height for word in words)
     group: list[_Word] = []
     rest = text
     for word in words:
-        has_space = rest[:1].isspace()
+        spaces = len(rest) - len(rest.lstrip())
         rest = rest.lstrip().removeprefix(word.text)
-        if group and word.box.x0 - group[-1].box.x1 > _GAP * height:
-            yield group
+        gap = word.box.x0 - group[-1].box.x1 if group else 0
+        if gap > _WIDE_GAP * height or (gap > _GAP * height and spaces > 1):
+            yield from _readable(group)
             group = []
-        if word.confidence >= _MIN_CONFIDENCE and word.text.strip():
-            group.append(replace(word, has_space=has_space and bool(group)))
-    if group:
+        group.append(replace(word, has_space=spaces > 0 and bool(group)))
+    yield from _readable(group)
+
+
+def _readable(group: list[_Word]) -> Iterator[list[_Word]]:
+    """Return the group, unless it is a speck that was taken for a letter or two."""
+    letters = sum(len(word.text.strip()) for word in group)
+    if letters > _SPECK_LETTERS or any(word.confidence >= _SURE for word in group):
         yield group
 
 
