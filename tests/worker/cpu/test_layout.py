@@ -8,6 +8,7 @@ from tests.samples.layouts import Layout, make_layouts
 
 @pytest.mark.parametrize("layout", make_layouts(), ids=lambda layout: layout.name)
 def test_a_page_is_read_in_the_order_of_its_layout(layout: Layout) -> None:
-    lines = [line.text for line in read_pdf(layout.pdf, None).lines]
+    document = read_pdf(layout.pdf, None)
 
-    assert lines == list(layout.lines)
+    assert [line.text for line in document.lines] == list(layout.lines)
+    assert document.hidden_spans == 0
