@@ -197,8 +197,6 @@ class LlamaCppModel:
                 for_s = _MEMORY_RETRY_S if error.state is ModelState.NO_MEMORY else float("inf")
                 self._folder.refuse(file, error.state, str(error), for_s=for_s)
                 raise ModelUnavailable(f"{file.path.name} cannot be used: {error}.") from error
-            except OSError as error:
-                raise ModelUnavailable(f"{file.path.name} cannot be read any more ({type(error).__name__}).") from error
         return self._loaded
 
     def _leave_replaced(self) -> None:
