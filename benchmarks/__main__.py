@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.api import measure_api, measure_health_beside_sign_ins
+from benchmarks.documents import measure_beside_bad_documents, measure_documents
 from benchmarks.jobs import measure_resumes, run_in_thread
 from benchmarks.measure import Row, print_table
 from benchmarks.model import measure_model
@@ -24,6 +25,7 @@ MEASUREMENTS: dict[str, tuple[str, Callable[[Stack], Awaitable[list[Row]]]]] = {
     "streams": ("Event streams", measure_streams),
     "resumes": ("Résumés", measure_resumes),
     "jobs": ("Jobs", run_in_thread),
+    "bad": ("The API beside bad files", measure_beside_bad_documents),
 }
 
 
@@ -35,7 +37,11 @@ async def measure(names: list[str]) -> None:
             print_table(title, await run(stack))
 
 
-WITHOUT_STACK: dict[str, Callable[[], None]] = {"model": measure_model, "profiles": measure_profiles}
+WITHOUT_STACK: dict[str, Callable[[], None]] = {
+    "model": measure_model,
+    "profiles": measure_profiles,
+    "documents": measure_documents,
+}
 
 
 def main() -> int:
