@@ -26,11 +26,14 @@ from interview_worker.engines.language_model import (
 from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.engines.provider_clients import ProviderKind, ProviderOptions
 from interview_worker.engines.remote_provider import RemoteModel
+from interview_worker.gpu.judging import Status, judge
+from interview_worker.rubrics.loader import load_rubric
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.conftest import SCRIPT
+from tests.worker.gpu.test_judging import TEXT, answer
 from tests.worker.providers.conftest import request
 
-CONTEXT = 2048
+CONTEXT = 4096
 SERVER = """
 import sys
 import xllamacpp
@@ -129,8 +132,20 @@ def test_an_object_comes_in_its_schema(scripted: str, chain_of: Any) -> None:
         assert result_of(message).tokens_out > 0
 
 
+@pytest.mark.parametrize("covers", [(), ("도입한 이유",), ("도입한 이유", "결과", '"따옴표"')])
+def test_an_answer_is_judged_through_it(covers: tuple[str, ...], scripted: str, chain_of: Any) -> None:
+    judged = answer(text=f"{SCRIPT} {TEXT}", covers=covers)
+
+    verdict = judge(judged, chain_of(scripted), load_rubric(), has_consent=True, deadline_s=90)
+
+    assert verdict.status is not Status.FAILED, verdict
+    assert verdict.findings.summary
+    assert verdict.answered_by is not None
+    assert verdict.answered_by.provider == "openai_compatible"
+
+
 def test_cancelling_stops_the_server_within_two_seconds(endless: str, chain_of: Any) -> None:
-    generation = chain_of(endless).generate(request(max_tokens=1900))
+    generation = chain_of(endless).generate(request(max_tokens=CONTEXT - 200))
     pieces = iter(generation)
     next(piece for piece in pieces if piece)
     assert busy_slots(endless) == 1

@@ -242,6 +242,21 @@ def test_a_cancelled_request_stops_the_server_within_two_seconds(
     assert time.monotonic() - cancelled_at < 2
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_stream_that_never_pauses_is_cancelled_too(
+    kind: ProviderKind, server: ProviderServer, make_remote: MakeRemote
+) -> None:
+    server.behave(Behaviour("가나다라마" * 100_000, piece=5))
+    generation = make_remote(server.address, kind).generate(request(max_tokens=100_000))
+    pieces = iter(generation)
+    for _ in range(20):
+        next(pieces)
+
+    generation.cancel()
+
+    wait_until(lambda: server.cancelled == 1, 2)
+
+
 def test_a_request_can_be_cancelled_while_nothing_comes(server: ProviderServer, make_remote: MakeRemote) -> None:
     server.behave(Behaviour(before_headers_s=HANG_S))
     generation = make_remote(server.address).generate(request())

@@ -77,6 +77,8 @@ def _make_openai(options: ProviderOptions) -> BaseChatModel:
         timeout=timeout,
         max_retries=0,
         stream_usage=True,
+        # Made with Python 3.11's wait_for, it loses cancellations while text comes fast: the server would write on.
+        stream_chunk_timeout=None,
         use_responses_api=False,
     )
 
@@ -148,10 +150,10 @@ def _response_format(schema: JsonSchema, *, strip: set[str]) -> dict[str, Any]:
 def _without(schema: Any, keys: set[str]) -> Any:
     """Return a schema without some keywords, such as the lengths that providers refuse; they are checked afterwards."""
     if isinstance(schema, Mapping):
-        return {key: _without(value, keys) for key, value in schema.items() if key not in keys}
-    if isinstance(schema, list | tuple):
-        return [_without(value, keys) for value in schema]
-    return schema
+        kept = {key: _without(value, keys) for key, value in schema.items() if key not in keys}
+        # Gemini does not know constants.
+        return kept | {"enum": [kept.pop("const")]} if "const" in kept else kept
+    return [_without(value, keys) for value in schema] if isinstance(schema, list | tuple) else schema
 
 
 CLIENTS = {

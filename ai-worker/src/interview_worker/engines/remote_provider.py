@@ -38,6 +38,7 @@ log = structlog.get_logger(__name__)
 CHARACTERS_PER_TOKEN = 16
 """More than any tokenizer makes of a token on average: a text beyond is no answer to what was asked."""
 
+_AGAIN_S = 0.05
 _GRACE_S = 0.5
 """What the thread with the connection is given to end a request by itself at its deadline."""
 
@@ -127,18 +128,23 @@ class RemoteModel:
             ) from error
 
     async def _serve(self, generation: "RemoteGeneration") -> None:
+        writing = asyncio.create_task(self._write(generation))
         try:
-            async with asyncio.timeout(generation.remaining_s) as deadline:
-                result = await self._write(generation)
-        except asyncio.CancelledError:
-            generation.fail(GenerationCancelled("The generation was cancelled."))
-            raise
-        except InterviewError as error:
-            generation.fail(error)
-        except TimeoutError as error:
-            generation.fail(generation.timeout() if deadline.expired() else to_interview_error(self.name, error))
+            await asyncio.wait({writing}, timeout=generation.remaining_s)
+            if not writing.done():
+                generation.fail(generation.timeout())
+        finally:
+            # Again until it is heard: code that uses Python 3.11's wait_for can lose a cancellation.
+            while not writing.done():
+                writing.cancel()
+                await asyncio.wait({writing}, timeout=_AGAIN_S)
+        if writing.cancelled():
+            return
+        error = writing.exception()
+        if error is None:
+            generation.finish(writing.result())
         else:
-            generation.finish(result)
+            generation.fail(to_interview_error(self.name, error))
 
     async def _write(self, generation: "RemoteGeneration") -> GenerationResult:
         """Stream the answer into the generation and return its account."""
