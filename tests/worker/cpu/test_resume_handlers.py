@@ -13,11 +13,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, col, select
 
-from interview_core.contract.payloads import EmbedResume, ParseResume
+from interview_core.contract.payloads import EmbedQuery, EmbedResume, ParseResume
 from interview_core.contract.tasks import EMBED_RESUME, PARSE_RESUME, DurableTask
-from interview_core.db.tables import Job, JobState, Resume, ResumeChunk, ResumeStatus, ResumeStep
+from interview_core.db.tables import Job, JobState, Resume, ResumeChunk, ResumeClaim, ResumeStatus, ResumeStep
 from interview_core.errors import EngineUnavailable
 from interview_core.jobs import cancel_jobs, enqueue
+from interview_core.queries import await_reply, put_query
 from interview_core.settings import JobSettings
 from interview_core.storage import Storage, StorageUnavailable
 from interview_core.streams import EventWriter, Stream, stream_name
@@ -26,6 +27,7 @@ from interview_worker.cpu.document_reader import ChildDocumentReader
 from interview_worker.cpu.documents import Document
 from interview_worker.cpu.resources import CpuResources
 from interview_worker.cpu.resume import embed_resume, parse_resume
+from interview_worker.cpu.search import embed_query
 from interview_worker.engines.embedding import PACKAGED_MODEL, SentenceEmbedding
 from interview_worker.engines.emotion import DeepFaceEmotion
 from tests.factories import make_resume, make_user
@@ -169,6 +171,79 @@ def test_processing_again_replaces_chunks_and_never_doubles_them(upload, resourc
     process(resources)
 
     assert [(chunk.position, chunk.text) for chunk in chunks_of(session, resume)] == first
+
+
+def claims_of(session: Session, resume: Resume) -> list[ResumeClaim]:
+    query = select(ResumeClaim).where(ResumeClaim.resume_id == resume.id).order_by(col(ResumeClaim.position))
+    return list(session.exec(query.execution_options(populate_existing=True)).all())
+
+
+def test_claims_are_stored_with_their_place_and_named_by_their_chunk(upload, resources, session, tmp_path):
+    resume = upload(sample("ko", tmp_path))
+
+    process(resources)
+
+    claims = claims_of(session, resume)
+    told = {claim.text: claim for claim in claims}
+    claim = told["p99 응답 시간을 820ms에서 140ms로 83% 단축"]
+    assert (claim.kind, claim.about, claim.has_figure, claim.page) == ("project", "주문 조회 캐시 개선", True, 2)
+    assert claim.sources[0]["text"] == claim.text
+    assert len(claim.sources[0]["box"]) == 4
+    assert told["신입 개발자 3명의 온보딩과 코드 리뷰를 담당"].about == "㈜한빛커머스"
+    assert {claim.kind for claim in claims} == {"summary", "experience", "project"}
+    chunks = chunks_of(session, resume)
+    assert sorted(told_id for chunk in chunks for told_id in chunk.claim_ids) == sorted(str(c.id) for c in claims)
+    (holder,) = [chunk for chunk in chunks if str(claim.id) in chunk.claim_ids]
+    assert claim.text in holder.text
+
+
+def test_reading_again_replaces_claims_and_never_doubles_them(upload, resources, session, tmp_path):
+    resume = upload(sample("en", tmp_path))
+    process(resources)
+    first = claims_of(session, resume)
+
+    request(session, resume)
+    process(resources)
+
+    second = claims_of(session, resume)
+    assert [claim.text for claim in second] == [claim.text for claim in first]
+    assert {claim.id for claim in second}.isdisjoint(claim.id for claim in first)
+
+
+def test_a_claim_is_masked(upload, resources, session):
+    text = (
+        "김서연\n백엔드 개발자\n경력\n한빛커머스 백엔드 개발자 2021.03 ~ 현재\n"
+        "- 고객 센터 번호 010-4821-7753과 help@example.com 안내를 자동으로 바꾸는 기능을 개발\n"
+        "- 주문 지연을 820ms에서 140ms로 줄임\n기술\nJava, Redis, Kafka, Spring Boot, JPA, MySQL"
+    )
+    resume = upload(text.encode())
+
+    process(resources)
+
+    stored = " ".join(claim.text for claim in claims_of(session, resume))
+    assert "010-4821-7753" not in stored
+    assert "help@example.com" not in stored
+    assert "820ms에서 140ms로" in stored
+
+
+def test_a_query_gets_its_vector_while_somebody_waits(resources, redis, small_embedding):
+    query_id = uuid4()
+    put_query(redis, query_id, "장애를 줄인 경험, 010-4821-7753")
+
+    embed_query(EmbedQuery(query_id=query_id), resources)
+
+    found = await_reply(redis, query_id, within_s=1)
+    assert found.model == PACKAGED_MODEL
+    assert found.vector == pytest.approx(small_embedding.embed_query("장애를 줄인 경험, [phone]"), abs=1e-5)
+    assert redis.keys("query*") == []
+
+
+def test_a_query_that_nobody_waits_for_any_more_is_dropped(resources, redis):
+    query_id = uuid4()
+
+    embed_query(EmbedQuery(query_id=query_id), resources)
+
+    assert await_reply(redis, query_id, within_s=0.1) is None
 
 
 def test_a_resume_that_is_read_again_meanwhile_is_not_ready_before_its_new_vectors(
