@@ -85,6 +85,10 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder: Path = tmp_path_factory.mktemp("search")
     with run_stack(folder) as stack:
         stack.start("backend", "worker-cpu", "sweeper")
+        # Nobody has sent anything yet: the models load by themselves.
+        wait_for(
+            lambda: stack.services["worker-cpu"].said("worker process warm"), within_s=90, what="the worker is warm"
+        )
         yield stack
 
 

@@ -309,6 +309,22 @@ def test_difficulty_follows_experience(months: int | None, counts: tuple[int, in
     assert tuple(five.count(level) for level in ("easy", "medium", "hard")) == counts
 
 
+@pytest.mark.parametrize(
+    ("profile", "first"),
+    [
+        ({"seniority": "senior"}, "medium"),
+        ({"seniority": "junior", "skill_groups": {"data_ai": [{"name": "CUDA", "weight": 3}] * 5}}, "easy"),
+        ({"skill_groups": {"tools": [{"name": "Git", "weight": 0}] * 3}}, "easy"),
+        ({"skill_groups": {"data_ai": [{"name": "CUDA", "weight": 3}] * 3}}, "medium"),
+        ({"skill_groups": {"data_ai": [{"name": "CUDA", "weight": 3}]}}, "easy"),
+    ],
+)
+def test_where_the_months_are_open_level_or_technologies_decide_how_hard(profile: dict, first: str) -> None:
+    facts = read_facts(profile)
+    assert facts.difficulty(1) == first
+    assert {"easy", "hard"} & {facts.difficulty(position) for position in range(1, 6)}
+
+
 def test_limits_are_small_enough_for_one_question() -> None:
     model = FakeLanguageModel([QUESTION])
     write(model)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import structlog
 
 from interview_worker.cpu.document_reader import ChildDocumentReader, DocumentReader
+from interview_worker.cpu.resume_profile import prepare
 from interview_worker.engines.embedding import EmbeddingEngine, SentenceEmbedding
 from interview_worker.engines.emotion import DeepFaceEmotion, EmotionEngine
 from interview_worker.resources import Resources, base_resources
@@ -23,6 +24,7 @@ class CpuResources(Resources):
     is_emotion_enabled: bool
 
     def warm_up(self) -> None:
+        prepare()
         log.info("worker process warm", embedding_model=self.embedding.model_name)
 
 

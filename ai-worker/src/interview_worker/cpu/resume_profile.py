@@ -11,7 +11,7 @@ from interview_worker.cpu.claims import Claim, find_claims
 from interview_worker.cpu.cover_letter import LetterPart, find_letter_parts
 from interview_worker.cpu.documents import Document, Line
 from interview_worker.cpu.identity import Reading, find_email, find_links, find_name, find_phone, find_target_role
-from interview_worker.cpu.instructions import find_instructions
+from interview_worker.cpu.instructions import find_instructions, is_instruction
 from interview_worker.cpu.lists import find_items
 from interview_worker.cpu.passages import Passage
 from interview_worker.cpu.projects import Project, find_projects
@@ -97,6 +97,12 @@ def _grouped(skills: Sequence[str]) -> dict[str, list[dict[str, Any]]]:
         group: [{"name": skill.name, "weight": skill.weight} for skill in named if skill.group == group]
         for group in skill_groups()
     }
+
+
+def prepare() -> None:
+    """Build the patterns that the first résumé would otherwise wait for."""
+    find_mentions("", is_list=True)
+    is_instruction("")
 
 
 def without_instructions(sections: Sequence[Section]) -> tuple[list[Section], list[Passage]]:
