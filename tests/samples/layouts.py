@@ -84,6 +84,16 @@ def _prose_columns() -> Layout:
     return Layout("prose in two columns", sheet.document.tobytes(), (*PROSE, *OTHER_PROSE))
 
 
+def _level_columns() -> Layout:
+    """A narrow column of short lines, each level with a sentence of the other one, and no heading in either."""
+    short = tuple(f"skill number {number}" for number in range(20))
+    sentences = tuple(f"{number} the order service was split without losing a single event" for number in range(20))
+    sheet = _Sheet()
+    sheet.column(50, 80, short)
+    sheet.column(220, 80, sentences)
+    return Layout("level columns", sheet.document.tobytes(), (*short, *sentences))
+
+
 def _ruled_table() -> Layout:
     sheet = _Sheet()
     ys = [100 + 24 * number for number in range(len(CAREER) + 2)]
@@ -220,7 +230,7 @@ def _turned() -> Layout:
 def make_layouts() -> list[Layout]:
     """Return one page of each shape."""
     makers: tuple[Callable[[], Layout], ...] = (
-        _columns_written_across, _prose_columns, _ruled_table, _ruled_table_with_long_cells, _form,
+        _columns_written_across, _prose_columns, _level_columns, _ruled_table, _ruled_table_with_long_cells, _form,
         _cells_close_together, _free_table, _labels, _dates_at_the_edge, _dates_beside, _turned,
     )  # fmt: skip
     return [_columns(step=19, offset=0), _columns(step=16, offset=0), _columns(step=16, offset=7)] + [

@@ -16,6 +16,7 @@ from interview_worker.cpu.sections import find_heading
 
 _MIN_GUTTER = 8.0
 _MIN_ROWS = 3
+_MANY_ROWS = 12
 _ALIGNED_SHARE = 0.75
 _PROSE_CHARACTERS = 30
 _MAX_SHORT_CELL = 40
@@ -156,6 +157,8 @@ def _are_columns(left: Sequence[_Block], right: Sequence[_Block]) -> bool:
     aligned = sum(any(_is_level(row[0].box, other[0].box) for other in dense) for row in sparse)
     if aligned < _ALIGNED_SHARE * len(sparse):
         return True
+    if len(sparse) >= _MANY_ROWS and any(map(_is_prose, rows)):
+        return True  # so many labels, each with a sentence, no table has
     return all(map(_has_heading, rows)) or all(map(_is_prose, rows))
 
 

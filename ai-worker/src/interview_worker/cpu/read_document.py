@@ -43,7 +43,7 @@ class Limits:
 
 
 TEXT_LIMITS = Limits(wall_s=10, cpu_s=5)
-SCAN_LIMITS = Limits(wall_s=40, cpu_s=20)
+SCAN_LIMITS = Limits(wall_s=90, cpu_s=20)
 RECOGNIZE = "recognize"
 ENGINE_UNAVAILABLE = "engine_unavailable"
 SCAN_FOUND = "scan_found"

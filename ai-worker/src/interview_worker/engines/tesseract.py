@@ -7,7 +7,6 @@ import signal
 import statistics
 import subprocess
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -52,8 +51,9 @@ class Tesseract:
             DocumentRefused: reading took too long or too much memory.
         """
         plain, rules = take_rules(picture)
-        with ThreadPoolExecutor(2) as pool:
-            mixed, korean = pool.map(lambda languages: self._read(plain, languages), (_LANGUAGES, _LANGUAGES[:1]))
+        mixed = self._read(plain, _LANGUAGES)
+        is_korean = any(_HANGUL.search(text) for _, text in mixed)
+        korean = self._read(plain, _LANGUAGES[:1]) if is_korean else []
         mend = _Mender([word for line, _ in korean for word in line])
         pieces = [
             _piece([mend.mend(word) for word in group], picture.pixels_per_point)
@@ -68,7 +68,7 @@ class Tesseract:
             input=f"P5 {picture.width} {picture.height} 255\n".encode() + picture.pixels,
             capture_output=True,
             check=False,
-            # There are processes enough; threads inside them would fight for the same cores.
+            # Other workers have cores to themselves as well; threads in here would fight for the same ones.
             env={**os.environ, "OMP_THREAD_LIMIT": "1"},
         )
         if done.returncode in _TIMED_OUT:

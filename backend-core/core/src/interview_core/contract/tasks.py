@@ -49,7 +49,7 @@ class PerishableTask(Task[P]):
     time_limit_s: int
 
 
-PARSE_RESUME = DurableTask("resume.parse", Queue.CPU, ParseResume, expires_s=600, time_limit_s=60)
+PARSE_RESUME = DurableTask("resume.parse", Queue.CPU, ParseResume, expires_s=600, time_limit_s=120)
 EMBED_RESUME = DurableTask("resume.embed", Queue.CPU, EmbedResume, expires_s=600, time_limit_s=300)
 EMBED_QUERY = PerishableTask("search.embed_query", Queue.CPU, EmbedQuery, expires_s=3, time_limit_s=10)
 NEXT_QUESTION = DurableTask(
