@@ -9,9 +9,3 @@ export function experienceText(totalMonths: number | null | undefined, t: TFunct
   if (months === 0) return t("resume.experienceYearsOnly", { years });
   return t("resume.experienceMonths", { years, months });
 }
-
-/** "2021-03 – 2024-08", as far as the document says. */
-export function periodText(start: string | null | undefined, end: string | null | undefined): string {
-  if (start && end) return `${start} – ${end}`;
-  return start ? `${start} –` : (end ?? "");
-}

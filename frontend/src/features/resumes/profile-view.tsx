@@ -1,130 +1,132 @@
-import { Badge, Group, Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { Profile } from "@/api";
+import type { Education, Employment, Project } from "@/api";
 import { Card } from "@/components/card";
 import { Section } from "@/components/section";
+import { EntriesBlock } from "./entries-block";
+import { LinesBlock } from "./lines-block";
+import { Period } from "./period";
 import { ProfileFact } from "./profile-fact";
-import { experienceText, periodText } from "./profile-text";
 import styles from "./profile-view.module.css";
+import { Sourced } from "./sourced";
+import { SummaryBlock } from "./summary-block";
 
-/** What was read in the document; what it does not say is shown as absent. */
-export function ProfileView({ profile }: { profile: Profile }) {
+/** What was read in the document, with the candidate's corrections; what it does not say is shown as absent. */
+export function ProfileView() {
   const { t } = useTranslation();
-  const contact = [profile.email, profile.phone].filter(Boolean).join(" · ");
   return (
     <Section title={t("resume.profileTitle")} lead={t("resume.profileLead")}>
       <Card>
         <Stack gap="xl">
           <dl className={styles.facts}>
-            <ProfileFact label={t("resume.name")} value={profile.name} />
-            <ProfileFact label={t("resume.contact")} value={contact} />
-            <ProfileFact label={t("resume.targetRole")} value={profile.target_role} />
-            <ProfileFact
-              label={t("resume.experience")}
-              value={experienceText(profile.total_experience_months, t)}
-            />
+            <ProfileFact field="name" label={t("resume.name")} />
+            <ProfileFact field="target_role" label={t("resume.targetRole")} />
+            <ProfileFact field="email" label={t("resume.email")} />
+            <ProfileFact field="phone" label={t("resume.phone")} />
+            <ProfileFact field="total_experience_months" label={t("resume.experience")} />
           </dl>
-          {profile.summary && (
-            <Block title={t("resume.summary")}>
-              <Text className="prose kept-lines">{profile.summary}</Text>
-            </Block>
-          )}
-          {notEmpty(profile.employments) && (
-            <Block title={t("resume.employments")}>
-              <ul className={styles.entries}>
-                {profile.employments?.map((job) => (
-                  <li key={`${job.company}${job.role}${job.start}`}>
-                    <Text fw={600}>{[job.company, job.role].filter(Boolean).join(" · ")}</Text>
-                    <Text size="sm" c="dimmed" className="figures">
-                      {periodText(job.start, job.is_current ? t("resume.present") : job.end)}
-                    </Text>
-                    {job.description && <Text className="prose kept-lines">{job.description}</Text>}
-                  </li>
-                ))}
-              </ul>
-            </Block>
-          )}
-          {notEmpty(profile.projects) && (
-            <Block title={t("resume.projects")}>
-              <ul className={styles.entries}>
-                {profile.projects?.map((project) => (
-                  <li key={project.name}>
-                    <Text fw={600}>{project.name}</Text>
-                    {notEmpty(project.technologies) && (
-                      <Text size="sm" c="dimmed">
-                        {project.technologies?.join(", ")}
-                      </Text>
-                    )}
-                    {project.description && <Text className="prose kept-lines">{project.description}</Text>}
-                    {notEmpty(project.achievements) && (
-                      <ul className={styles.achievements}>
-                        {project.achievements?.map((achievement) => (
-                          <li key={achievement}>{achievement}</li>
-                        ))}
-                      </ul>
-                    )}
-                  </li>
-                ))}
-              </ul>
-            </Block>
-          )}
-          {notEmpty(profile.education) && (
-            <Block title={t("resume.education")}>
-              <ul className={styles.entries}>
-                {profile.education?.map((school) => (
-                  <li key={`${school.school}${school.degree}${school.start}`}>
-                    <Text fw={600}>
-                      {[school.school, school.field, school.degree].filter(Boolean).join(" · ")}
-                    </Text>
-                    <Text size="sm" c="dimmed" className="figures">
-                      {periodText(school.start, school.end)}
-                    </Text>
-                  </li>
-                ))}
-              </ul>
-            </Block>
-          )}
-          {notEmpty(profile.skills) && (
-            <Block title={t("resume.skills")}>
-              <Group gap={8}>
-                {profile.skills?.map((skill) => (
-                  <Badge key={skill} variant="light" color="gray" size="lg" radius="sm" tt="none" fw={500}>
-                    {skill}
-                  </Badge>
-                ))}
-              </Group>
-            </Block>
-          )}
-          <Lines title={t("resume.certifications")} lines={profile.certifications} />
-          <Lines title={t("resume.activities")} lines={profile.activities} />
+          <SummaryBlock />
+          <EntriesBlock
+            list="employments"
+            title={t("resume.employments")}
+            nameOf={(job) => job.company}
+            draw={drawEmployment}
+          />
+          <EntriesBlock
+            list="projects"
+            title={t("resume.projects")}
+            nameOf={(project) => project.name}
+            draw={drawProject}
+          />
+          <EntriesBlock
+            list="education"
+            title={t("resume.education")}
+            nameOf={(school) => school.school}
+            draw={drawSchool}
+          />
+          <LinesBlock field="skills" title={t("resume.skills")} areShort />
+          <LinesBlock field="certifications" title={t("resume.certifications")} />
+          <LinesBlock field="activities" title={t("resume.activities")} />
+          <LinesBlock field="links" title={t("resume.links")} />
         </Stack>
       </Card>
     </Section>
   );
 }
 
-function Block({ title, children }: { title: string; children: React.ReactNode }) {
+function drawEmployment(job: Employment, pointer: string) {
   return (
-    <div>
-      <h3 className={styles.blockTitle}>{title}</h3>
-      {children}
-    </div>
+    <>
+      <Headline
+        pointer={pointer}
+        parts={{ company: job.company, department: job.department, role: job.role }}
+      />
+      <Period pointer={pointer} start={job.start} end={job.end} isCurrent={job.is_current} />
+      <Passage pointer={`${pointer}/description`} text={job.description} />
+    </>
   );
 }
 
-function Lines({ title, lines }: { title: string; lines: string[] | undefined }) {
-  if (!notEmpty(lines)) return null;
+function drawProject(project: Project, pointer: string) {
   return (
-    <Block title={title}>
-      <ul className={styles.achievements}>
-        {lines?.map((line) => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
-    </Block>
+    <>
+      <Headline pointer={pointer} parts={{ name: project.name, role: project.role }} />
+      <Period pointer={pointer} start={project.start} end={project.end} />
+      {project.technologies && project.technologies.length > 0 && (
+        <Group gap={6} component="ul" className={styles.tags}>
+          {project.technologies.map((technology, index) => (
+            <li key={technology} className={styles.tag}>
+              <Sourced pointer={`${pointer}/technologies/${index}`}>{technology}</Sourced>
+            </li>
+          ))}
+        </Group>
+      )}
+      <Passage pointer={`${pointer}/description`} text={project.description} />
+      {project.achievements && project.achievements.length > 0 && (
+        <ul className={styles.achievements}>
+          {project.achievements.map((achievement, index) => (
+            <li key={achievement}>
+              <Sourced pointer={`${pointer}/achievements/${index}`}>{achievement}</Sourced>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
   );
 }
 
-function notEmpty(list: unknown[] | undefined): boolean {
-  return list !== undefined && list.length > 0;
+function drawSchool(school: Education, pointer: string) {
+  return (
+    <>
+      <Headline
+        pointer={pointer}
+        parts={{ school: school.school, field: school.field, degree: school.degree }}
+      />
+      <Period pointer={pointer} start={school.start} end={school.end} />
+    </>
+  );
+}
+
+function Headline({ pointer, parts }: { pointer: string; parts: Record<string, string | null | undefined> }) {
+  const said = Object.entries(parts).filter((part): part is [string, string] => Boolean(part[1]));
+  return (
+    <Text fw={600} component="div">
+      {said.map(([name, value], index) => (
+        <span key={name}>
+          {index > 0 && " · "}
+          <Sourced pointer={`${pointer}/${name}`}>{value}</Sourced>
+        </span>
+      ))}
+    </Text>
+  );
+}
+
+function Passage({ pointer, text }: { pointer: string; text: string | null | undefined }) {
+  return (
+    text && (
+      <div className="prose kept-lines">
+        <Sourced pointer={pointer}>{text}</Sourced>
+      </div>
+    )
+  );
 }

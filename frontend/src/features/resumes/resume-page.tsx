@@ -6,12 +6,13 @@ import { Link, useParams } from "react-router";
 import type { ResumeDetail } from "@/api";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { LoadError } from "@/components/load-error";
-import { NoticeAlert } from "@/components/notice-alert";
 import { PageSkeleton } from "@/components/page-skeleton";
 import { currentLanguage } from "@/i18n";
 import { formatBytes, formatDate } from "@/lib/format";
-import { ProfileView } from "./profile-view";
+import { ResumeBody } from "./resume-body";
 import { ResumeFailure } from "./resume-failure";
+import { ResumeNotices } from "./resume-notices";
+import styles from "./resume-page.module.css";
 import { ResumeStatusBadge } from "./resume-status-badge";
 import { ResumeSteps } from "./resume-steps";
 import { isInWork, useLiveResume } from "./use-live-resume";
@@ -36,7 +37,7 @@ function ResumeView({ resume }: { resume: ResumeDetail }) {
   ].filter(Boolean);
 
   return (
-    <Stack gap="xl" maw={760} mx="auto">
+    <Stack gap="xl" className={resume.profile ? `${styles.page} ${styles.wide}` : styles.page}>
       <div>
         <Group gap="sm" align="center">
           <Title order={1} size="h2" style={{ overflowWrap: "anywhere" }}>
@@ -64,17 +65,8 @@ function ResumeView({ resume }: { resume: ResumeDetail }) {
           </Button>
         </div>
       )}
-      {resume.profile?.is_resume === false && (
-        <NoticeAlert needsYou title={t("resume.notResumeTitle")} text={t("resume.notResumeText")} />
-      )}
-      {resume.hidden_text_spans > 0 && (
-        <NoticeAlert
-          needsYou
-          title={t("resume.hiddenTitle")}
-          text={t("resume.hiddenText", { count: resume.hidden_text_spans })}
-        />
-      )}
-      {resume.profile && <ProfileView profile={resume.profile} />}
+      <ResumeNotices resume={resume} />
+      {resume.profile && <ResumeBody resume={resume} profile={resume.profile} />}
 
       <Group gap="sm">
         <Button
