@@ -39,7 +39,7 @@ def test_the_corpus_has_many_shapes_and_a_part_that_nobody_looks_at() -> None:
     resumes = [sample for sample in SAMPLES if sample.is_resume]
     assert len(resumes) >= 30
     assert {sample.shape for sample in resumes} == {"free", "word", "latex", "two_column", "table"}
-    assert sum(sample.is_held_out for sample in resumes) >= len(resumes) / 4
+    assert sum(sample.is_held_out for sample in resumes) >= len(resumes) / 3
 
 
 def test_fields_are_found_and_hardly_any_is_invented(documents: dict[str, Document]) -> None:
@@ -147,6 +147,40 @@ def test_years_without_months_say_a_range_and_no_number(documents: dict[str, Doc
     assert profile["total_experience_months"] is None
     assert (profile["experience_months_at_least"], profile["experience_months_at_most"]) == (76, 120)
     assert "/total_experience_months" not in profile["sources"]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        (
+            "en_sales_free",
+            [
+                "Won 14 hospital groups worth 6.2 million pounds a year.",
+                "Grew the region's orders by 55% in five years.",
+            ],
+        ),
+        ("ko_newgrad_table", ["입고 검사 자료 정리"]),
+        (
+            "en_promotion_word",
+            ["Cut inbound stock from 41 to 26 days", "Lead a team of nine planners", "Introduced SAP for 3 warehouses"],
+        ),
+        (
+            "ko_overlap_word",
+            [
+                "Terraform으로 AWS 계정 9개의 자원을 코드로 옮김",
+                "배포 실패율을 8%에서 1.5%로 낮춤",
+                "Kubernetes 도입을 도움",
+                "서버 300대의 모니터링을 Prometheus로 바꿈",
+            ],
+        ),
+    ],
+)
+def test_claims_are_what_was_done_and_not_who_paid_for_it(
+    name: str, told: list[str], documents: dict[str, Document]
+) -> None:
+    claims = [claim for claim in profile_of(documents[name]).claims if claim.kind == "experience"]
+    assert [claim.text for claim in claims] == told
+    assert all(squeezed("".join(source.text for source in claim.sources)) == squeezed(claim.text) for claim in claims)
 
 
 def test_a_folder_of_other_documents_is_scored_too(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def _employment_of_row(row: Row) -> Found | None:
         is_current=period.is_current,
         description=row.cells.get("duty") or join_lines(row.lines[1:], _MAX_DESCRIPTION),
     )
-    return Found(job, row.lines, _said(period, period_text))
+    return Found(job, row.lines, _said(period, period_text), len(row.lines))
 
 
 def _said(period: Period, text: str) -> dict[str, str]:
@@ -253,8 +253,8 @@ def _employment(entry: _Entry, passages: Sequence[Passage], end: int) -> Found:
         description=join_lines(passages[entry.last + 1 : end], _MAX_DESCRIPTION),
     )
     own = _lines(passages[entry.first : end])
-    named = _named_in(entry, passages)
-    return Found(job, (*own, *named), _said(period, entry.period_text))
+    header = len(_lines(passages[entry.first : entry.last + 1]))
+    return Found(job, own, _said(period, entry.period_text), header, _named_in(entry, passages))
 
 
 def _named_in(entry: _Entry, passages: Sequence[Passage]) -> tuple[Line, ...]:

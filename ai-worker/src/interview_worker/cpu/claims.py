@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Passage, join_wrapped
 from interview_worker.cpu.periods import find_date
+from interview_worker.cpu.skills import find_mentions
 from interview_worker.cpu.sources import Found, Source, locate
-from interview_worker.cpu.wording import is_bullet, split_label, without_bullet
+from interview_worker.cpu.wording import split_label, without_bullet
 from interview_worker.masking import mask
 
 MAX_CLAIMS = 200
-_MAX_LENGTH = 400
+_MIN_WORDS, _MIN_LENGTH, _MAX_LENGTH = 2, 6, 400
+_MAX_HEADING_WORDS = 5
 _SENTENCE_END = re.compile(
     r"(?<=[.!?。])\s+(?=[A-Z가-힣\"“(])(?<!Inc\.\s)(?<!Ltd\.\s)(?<!e\.g\.\s)(?<!i\.e\.\s)(?<!vs\.\s)"
 )
@@ -53,22 +55,12 @@ def find_claims(
 
 
 def _of_entry(kind: str, name: str, entry: Found) -> Iterator[Claim]:
-    header = _header_size(entry)
-    yield from _of_lines(kind, name, entry.lines[header:])
-
-
-def _header_size(entry: Found) -> int:
-    """Return how many lines name the entry rather than say something about it."""
-    size = 0
-    for line in entry.lines:
-        if is_bullet(line.text) or (size > 0 and _is_statement(without_bullet(line.text))):
-            break
-        size += 1
-    return size
-
-
-def _is_statement(text: str) -> bool:
-    return len(text.split()) >= 4 and (find_date(text) is None or text.rstrip().endswith((".", "다", "요", "함", "음")))
+    below = entry.lines[entry.header_lines :]
+    if below:
+        yield from _of_lines(kind, name, below)
+    elif entry.value.description:
+        # The row of a table: one of its cells says what was done.
+        yield from _of_text(kind, name, entry.value.description, entry.lines)
 
 
 def _of_lines(kind: str, name: str | None, lines: Sequence[Line]) -> Iterator[Claim]:
@@ -79,20 +71,29 @@ def _of_lines(kind: str, name: str | None, lines: Sequence[Line]) -> Iterator[Cl
 def _of_passage(kind: str, name: str | None, passage: Passage) -> Iterator[Claim]:
     text = without_bullet(passage.text)
     label, value = split_label(text)
-    if label in _NO_STATEMENT:
-        return
-    for sentence in _SENTENCE_END.split(value if label else text):
+    is_heading = len(text.split()) <= _MAX_HEADING_WORDS and text.rstrip().endswith((":", "："))
+    if label not in _NO_STATEMENT and not is_heading and not _is_only_period(text):
+        yield from _of_text(kind, name, value if label else text, passage.lines)
+
+
+def _is_only_period(text: str) -> bool:
+    place = find_date(text)
+    return place is not None and not (text[: place[0]] + text[place[1] :]).strip(" ()-–|,·~")
+
+
+def _of_text(kind: str, name: str | None, text: str, lines: Sequence[Line]) -> Iterator[Claim]:
+    for sentence in _SENTENCE_END.split(text):
         words = sentence.strip()
-        if not len(words.split()) >= 2 or not 8 <= len(words) <= _MAX_LENGTH:
+        if len(words.split()) < _MIN_WORDS or not _MIN_LENGTH <= len(words) <= _MAX_LENGTH:
             continue
-        sources = locate(words, passage.lines)
+        sources = [] if _only_names_technologies(words) else locate(words, lines)
         if sources:
             yield Claim(
-                kind,
-                name,
-                mask(words),
-                bool(re.search(r"\d", words)),
-                sources[0].page,
-                tuple(sources),
-                passage.lines[0],
+                kind, name, mask(words), bool(re.search(r"\d", words)), sources[0].page, tuple(sources), lines[0]
             )
+
+
+def _only_names_technologies(text: str) -> bool:
+    for mention in find_mentions(text, is_list=True):
+        text = text.replace(mention.words, " ")
+    return re.search(r"\w{2,}", text) is None

@@ -82,7 +82,7 @@ def _project_of_row(row: Row, known: frozenset[str]) -> Found | None:
         technologies=tuple(mention.name for mention in mentions),
         achievements=(),
     )
-    return Found(project, row.lines, _said(period, mentions))
+    return Found(project, row.lines, _said(period, mentions), len(row.lines))
 
 
 def _said(period: Period | None, mentions: Sequence[Mention]) -> dict[str, str]:
@@ -175,7 +175,7 @@ def _project(header: Passage, body: Sequence[Passage], known: frozenset[str]) ->
     if period is None:
         said["start"] = find_month_words(text) or ""
     lines: list[Line] = [line for passage in (header, *body) for line in passage.lines]
-    return Found(project, tuple(lines), said)
+    return Found(project, tuple(lines), said, len(header.lines))
 
 
 def _period(header: Passage, body: Sequence[Passage]) -> tuple[Period | None, str]:

@@ -34,6 +34,14 @@ class Found:
     lines: tuple[Line, ...]
     said: Mapping[str, str]
     """The document's words for fields that are put in another form, such as "2021.03" for "2021-03"."""
+    header_lines: int = 0
+    """How many of the lines, from the first, name it rather than say something about it."""
+    named_in: tuple[Line, ...] = ()
+    """Lines above that name it, where several entries share their name."""
+
+    @property
+    def all_lines(self) -> tuple[Line, ...]:
+        return (*self.lines, *self.named_in)
 
 
 def locate(words: str, lines: Sequence[Line]) -> list[Source]:
@@ -135,7 +143,7 @@ class SourceBook:
 
     def holds(self, value: str, entry: Found) -> bool:
         """Tell whether an entry's lines hold a value."""
-        return bool(locate(value, entry.lines))
+        return bool(locate(value, entry.all_lines))
 
     def cite_all(self, pointer: str, values: Sequence[tuple[str, str]], lines: Sequence[Line]) -> tuple[str, ...]:
         """Return those of (value, its words) that the lines hold."""
@@ -159,7 +167,7 @@ class SourceBook:
 
     def _field(self, pointer: str, value: Any, entry: Found, name: str) -> Any:
         if isinstance(value, str):
-            return self.cite(pointer, value, entry.lines, entry.said.get(name))
+            return self.cite(pointer, value, entry.all_lines, entry.said.get(name))
         if isinstance(value, tuple):
             return self.cite_all(
                 pointer, [(item, entry.said.get(f"{name}/{item}", item)) for item in value], entry.lines
