@@ -181,6 +181,7 @@ export const en = {
     score: "Overall",
     answered: "{{answered}} of {{total}} answered",
     more: "Show more",
+    moreResumes: "Show more résumés",
     status: {
       in_progress: "In progress",
       none: "Finished",
@@ -295,6 +296,7 @@ export const en = {
     profileTab: "Profile",
     original: "Original",
     originalHint: "Click a value in the profile to see where it was read.",
+    textMasked: "The text that was read. Personal data is left out here; the file has it.",
     originalBroken: "This file cannot be shown here. You can download it.",
     foundOn: "“{{words}}” was read on page {{page}}.",
     showSource: "(show in the original)",

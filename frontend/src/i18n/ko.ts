@@ -178,6 +178,7 @@ export const ko: Texts = {
     score: "총점",
     answered: "{{answered}}/{{total}} 답변",
     more: "더 보기",
+    moreResumes: "이력서 더 보기",
     status: {
       in_progress: "진행 중",
       none: "끝남",
@@ -291,6 +292,7 @@ export const ko: Texts = {
     profileTab: "읽은 내용",
     original: "원본",
     originalHint: "읽은 내용에서 값을 누르면 어디에서 읽었는지 보여요.",
+    textMasked: "읽은 글이에요. 연락처 같은 개인 정보는 여기에서 가렸고, 파일에는 그대로 있어요.",
     originalBroken: "이 파일은 여기에서 보여 드릴 수 없어요. 내려받아서 볼 수 있어요.",
     foundOn: "“{{words}}” · {{page}}쪽에서 읽었어요.",
     showSource: "(원본에서 보기)",

@@ -15,9 +15,11 @@ from sqlmodel import Session, col, select
 
 from interview_core.contract.payloads import EmbedQuery, EmbedResume, ParseResume
 from interview_core.contract.tasks import EMBED_RESUME, PARSE_RESUME, DurableTask
+from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import Job, JobState, Resume, ResumeChunk, ResumeClaim, ResumeStatus, ResumeStep
 from interview_core.errors import EngineUnavailable
 from interview_core.jobs import cancel_jobs, enqueue
+from interview_core.profiles import JsonResume
 from interview_core.queries import await_reply, put_query
 from interview_core.settings import JobSettings
 from interview_core.storage import Storage, StorageUnavailable
@@ -416,3 +418,33 @@ def test_two_workers_on_one_resume_store_its_chunks_once(upload, resources, sess
     assert positions
     assert positions == list(range(len(positions)))
     assert len(session.exec(select(Job).where(Job.task == EMBED_RESUME.name)).all()) == 1
+
+
+def test_a_resume_as_json_becomes_ready_like_a_file(resources, session, storage) -> None:
+    example = JsonResume.model_config["json_schema_extra"]["examples"][0]
+    resume = make_resume(session, make_user(session), status=ResumeStatus.PENDING, profile=None)
+    resume.file = f"resumes/{resume.id}/original.json"
+    storage.put(resume.file, json.dumps(example).encode())
+    request(session, resume)
+    process(resources)
+    session.refresh(resume)
+    assert (resume.status, resume.pages) == (ResumeStatus.READY, 1)
+    assert resume.profile["employments"][0]["company"] == "한빛커머스"
+    chunks = chunks_of(session, resume)
+    assert chunks
+    assert all(chunk.embedding is not None for chunk in chunks)
+    assert not any("010-1234-5678" in chunk.text for chunk in chunks)
+
+
+def test_reading_again_leaves_corrections_alone(upload, resources, session, tmp_path) -> None:
+    resume = upload(sample("ko", tmp_path))
+    process(resources)
+    session.refresh(resume)
+    read = resume.profile["name"]
+    resume.corrections = {"name": "고친 이름"}
+    session.commit()
+    request(session, resume)
+    process(resources)
+    session.refresh(resume)
+    assert (resume.profile["name"], resume.corrections) == (read, {"name": "고친 이름"})
+    assert effective_profile(resume)["name"] == "고친 이름"

@@ -29,10 +29,16 @@ curl -s $API/auth/register -H 'Content-Type: application/json' \\
 TOKEN=$(curl -s $API/auth/token -c cookies.txt -d username=haneul -d 'password=blue sky 7' | jq -r .access_token)
 AUTH="Authorization: Bearer $TOKEN"
 
-# 2. A résumé, PDF or plain text; it is read in the background until its status is ready
+# 2. A résumé; it is read in the background until its status is ready. What was read wrong can be corrected.
 RESUME=$(curl -s $API/resumes -H "$AUTH" -F file=@resume.pdf | jq -r .id)
 curl -sN --max-time 20 $API/resumes/$RESUME/events -H "$AUTH"
 curl -s $API/resumes/$RESUME -H "$AUTH" | jq .status,.profile.name
+curl -s -X PATCH $API/resumes/$RESUME/profile -H "$AUTH" -H 'Content-Type: application/json' \\
+  -d '{"name": "Haneul Kim"}' | jq .profile.name,.corrected_fields
+
+#    Or without a file, as JSON (its fields: see POST /resumes/json below)
+curl -s $API/resumes/json -H "$AUTH" -H 'Content-Type: application/json' \\
+  -d '{"name": "Haneul Kim", "employments": [{"company": "Acme", "start": "2021-03", "is_current": true}]}' | jq .id
 
 # 3. An interview; its first question is there at once
 INTERVIEW=$(curl -s $API/interviews -H "$AUTH" -H 'Content-Type: application/json' -H 'Idempotency-Key: first-try' \\

@@ -1,5 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Resume } from "@/api";
@@ -7,8 +8,11 @@ import { Section } from "@/components/section";
 import styles from "./home.module.css";
 import { ResumeRow } from "./resume-row";
 
+const PAGE = 10;
+
 export function ResumeList({ resumes }: { resumes: readonly Resume[] }) {
   const { t } = useTranslation();
+  const [limit, setLimit] = useState(PAGE);
   const add = (
     <Button
       component={Link}
@@ -26,10 +30,17 @@ export function ResumeList({ resumes }: { resumes: readonly Resume[] }) {
         <div className={styles.empty}>{t("home.noResumes")}</div>
       ) : (
         <ul className={styles.rows}>
-          {resumes.map((resume) => (
+          {resumes.slice(0, limit).map((resume) => (
             <ResumeRow key={resume.id} resume={resume} />
           ))}
         </ul>
+      )}
+      {resumes.length > limit && (
+        <div>
+          <Button variant="subtle" onClick={() => setLimit(limit + 3 * PAGE)}>
+            {t("home.moreResumes")}
+          </Button>
+        </div>
       )}
     </Section>
   );

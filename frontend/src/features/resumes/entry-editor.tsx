@@ -44,6 +44,7 @@ export function EntryEditor({ list, entry, isBusy, error, onSave, onRemove, onCa
         <Checkbox
           key={name}
           label={label}
+          className={styles.flag}
           checked={values[name] === true}
           onChange={(event) => set(name, event.currentTarget.checked)}
         />
@@ -59,7 +60,10 @@ export function EntryEditor({ list, entry, isBusy, error, onSave, onRemove, onCa
       onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value),
     };
     if (kind === "text") return <TextInput key={name} {...input} maxLength={300} />;
-    if (kind === "month") return <TextInput key={name} {...input} maxLength={7} placeholder="2021-03" />;
+    if (kind === "month") {
+      const goesOn = name === "end" && values.is_current === true;
+      return <TextInput key={name} {...input} maxLength={7} placeholder="2021-03" disabled={goesOn} />;
+    }
     const hint = kind === "lines" ? t("resume.onePerLine") : undefined;
     return (
       <Textarea

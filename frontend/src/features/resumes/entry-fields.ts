@@ -11,9 +11,9 @@ export const ENTRY_FIELDS = {
     { name: "company", kind: "text", isRequired: true },
     { name: "role", kind: "text" },
     { name: "department", kind: "text" },
+    { name: "is_current", kind: "flag" },
     { name: "start", kind: "month" },
     { name: "end", kind: "month" },
-    { name: "is_current", kind: "flag" },
     { name: "description", kind: "long" },
   ],
   projects: [

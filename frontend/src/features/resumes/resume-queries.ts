@@ -4,7 +4,7 @@ import { unwrap } from "@/lib/api-error";
 
 export const RESUMES = ["resumes"] as const;
 
-const LIST_LIMIT = 50;
+const LIST_LIMIT = 100;
 
 export const resumesQuery = queryOptions({
   queryKey: [...RESUMES, "list"],

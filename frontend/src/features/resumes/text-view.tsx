@@ -42,6 +42,7 @@ export function TextView({ resumeId, version, selection, frame }: Props) {
   const cut = mark(data.items, selection);
   return (
     <div className={styles.text}>
+      <p className={styles.sectionTitle}>{t("resume.textMasked")}</p>
       {data.items.map((passage, index) => {
         const title = SECTIONS.find((section) => section === passage.section);
         const isFirst = data.items[index - 1]?.section !== passage.section;
