@@ -58,7 +58,8 @@ class Storage:
             obstore.put(self._store, key, content)
         except (BaseError, OSError) as error:
             if os.strerror(errno.ENOSPC) in str(error):
-                raise StorageFull("There is no room for the file; tell the operator, and delete what you can.") from error
+                message = "There is no room for the file; tell the operator, and delete what you can."
+                raise StorageFull(message) from error
             raise StorageUnavailable(
                 f"The file could not be stored ({type(error).__name__}); try again later."
             ) from error
