@@ -2701,6 +2701,10 @@ export type CreateResumeErrors = {
      * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
+    /**
+     * There is no room for the file: STORAGE_FULL
+     */
+    507: ErrorBody;
 };
 
 export type CreateResumeError = CreateResumeErrors[keyof CreateResumeErrors];

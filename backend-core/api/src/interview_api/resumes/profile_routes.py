@@ -24,7 +24,7 @@ async def body_as_sent(request: Request) -> bytes:
     return await request.body()
 
 
-@router.post("/json", status_code=202, responses={**_SAME_JSON, **error_docs(400, 401, 413, 422)})
+@router.post("/json", status_code=202, responses={**_SAME_JSON, **error_docs(400, 401, 413, 422, 507)})
 def create_resume(
     body: JsonResume,  # noqa: ARG001  checked here; the worker reads it from storage as it was sent
     content: Annotated[bytes, Depends(body_as_sent)],
