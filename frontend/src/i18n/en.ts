@@ -357,6 +357,7 @@ export const en = {
       certifications: "Certifications",
       activities: "Activities",
       cover_letter: "Cover letter",
+      qualifications: "Education and certifications",
       target_role: "Target role",
     },
     hidden: {

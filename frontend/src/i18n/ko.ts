@@ -353,6 +353,7 @@ export const ko: Texts = {
       certifications: "자격",
       activities: "활동",
       cover_letter: "자기소개서",
+      qualifications: "학력과 자격",
       target_role: "희망 직무",
     },
     hidden: {

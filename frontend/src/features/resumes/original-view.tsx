@@ -24,7 +24,7 @@ export function OriginalView({ resume, isBeside }: Props) {
   const shown = { selection, frame };
   return (
     <div>
-      <Text size="sm" c="dimmed" mb="xs" role="status">
+      <Text size="sm" c="dimmed" mt={2} mb="md" role="status">
         {whereText(selection, t)}
       </Text>
       <section

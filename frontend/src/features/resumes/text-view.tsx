@@ -29,6 +29,7 @@ const SECTIONS = [
   "certifications",
   "activities",
   "cover_letter",
+  "qualifications",
   "target_role",
 ] as const;
 
