@@ -18,4 +18,4 @@ def candidate_names(resume: Resume | None) -> list[str]:
     """Return the names that the résumé may have for its candidate, as corrected and as read, the longest first."""
     profiles = [effective_profile(resume), resume.profile] if resume else []
     names = [profile.get("name") for profile in profiles if profile]
-    return sorted({name for name in names if name}, key=len, reverse=True)
+    return sorted({name for name in names if name}, key=lambda name: (-len(name), name))
