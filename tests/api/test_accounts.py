@@ -1,7 +1,9 @@
 """Accounts, passwords, sign-in and the life of a session."""
 
+import asyncio
 import getpass
 import logging
+import threading
 import time
 import unicodedata
 from collections.abc import Callable
@@ -15,8 +17,12 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 from structlog.testing import capture_logs
 
+from interview_api.auth import service
 from interview_api.make_operator import make_operator
+from interview_api.resources import make_resources
+from interview_api.settings import ApiSettings
 from interview_core.db.tables import LoginSession, Role, User
+from interview_core.errors import TokenInvalid
 from tests.api.conftest import PASSWORD, Person, Server, error_code, register, sign_in
 
 AUTH = "/api/v1/auth"
@@ -341,6 +347,27 @@ def test_many_sign_ins_leave_room_for_other_requests(start_server: Callable[...,
         assert {attempt.result() for attempt in attempts} == {200}
     assert mine.status_code == 200
     assert sum(moment > answered_at for moment in finished_at) > 20
+
+
+async def test_of_many_sign_ins_at_once_only_a_few_crowd_the_shared_threads(
+    settings_values: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resources = make_resources(ApiSettings(**{**settings_values, "password_threads": 1}))
+    lock, counts = threading.Lock(), [0, 0]
+
+    def look_up(*_: object) -> None:
+        with lock:
+            counts[0] += 1
+            counts[1] = max(counts)
+        time.sleep(0.01)
+        with lock:
+            counts[0] -= 1
+
+    monkeypatch.setattr(service, "_find_enabled", look_up)
+    attempts = [service.sign_in(resources, "nobody", PASSWORD) for _ in range(12)]
+    assert {type(error) for error in await asyncio.gather(*attempts, return_exceptions=True)} == {TokenInvalid}
+    assert 1 <= counts[1] <= 2
+    await resources.close()
 
 
 def test_an_account_is_made_an_operator_by_command_only(client: TestClient, session: Session) -> None:

@@ -45,6 +45,7 @@ class Package:
 
     def __init__(self, content: bytes) -> None:
         try:
+            # zipfile raises NotImplementedError itself, for versions and compressions that it does not know.
             self._zip = zipfile.ZipFile(BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
             raise DocumentRefused(Refusal.DAMAGED) from None
@@ -87,7 +88,7 @@ class Package:
             EOFError,
             OSError,
             ValueError,
-            NotImplementedError,
+            NotImplementedError,  # zipfile, of a compression that it does not know
             LookupError,
         ):
             raise DocumentRefused(Refusal.DAMAGED) from None
