@@ -197,6 +197,8 @@ def test_a_fact_that_was_asked_about_gives_way_to_another() -> None:
         ("LLM", "은/는", "LLM은"),
         ("Git", "을/를", "Git을"),
         ("React", "을/를", "React를"),
+        ("Spring Boot", "이/가", "Spring Boot가"),
+        ("Facebook", "이/가", "Facebook이"),
         ("Spring", "과/와", "Spring과"),
         ("Oracle", "으로/로", "Oracle로"),
         ("Chrome", "을/를", "Chrome을"),

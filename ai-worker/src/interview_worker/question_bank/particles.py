@@ -17,7 +17,7 @@ _LETTERS_WITH_FINAL = "lmnr"
 _BRACKETED = re.compile(r"\s*[(\[（][^)\]）]*[)\]）]\s*$")
 _SYMBOL_FINAL = {"#": "p", "+": "", "%": "", "℃": "", "&": ""}
 _SILENT_TAIL = re.compile(r"(?<=[aeiou])(?P<end>[mn])e$|(?<=[^aeiou])(?P<el>l)e$")
-_SHORT_STOP = re.compile(r"(?:^|[^aeiou])(?:[aeiou]|oo)(?:ck|[ptk])$|web$")
+_SHORT_STOP = re.compile(r"(?:^|[^aeiou])(?:[aeiou](?:ck|[ptk])|ook)$|web$")
 
 
 def with_particle(word: str, pair: str) -> str:
