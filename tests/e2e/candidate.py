@@ -88,10 +88,10 @@ class Candidate:
     def open_set_up(self) -> None:
         self.page.get_by_role("link", name=self.word("prepare")).click()
         # The form is there once the résumé is ready, and the first one waits for the embedding model to load.
-        expect(self.page.get_by_label(self.word("role"))).to_be_visible(timeout=150_000)
+        expect(self.role_field).to_be_visible(timeout=150_000)
 
     def fill_set_up(self, role: str, *, scenario: Pattern[str]) -> None:
-        self.page.get_by_label(self.word("role")).fill(role)
+        self.role_field.fill(role)
         self.page.get_by_role("radio", name=scenario).check()
         self.page.get_by_label(self.word("scoring")).check()
         self.page.get_by_role("button", name=self.word("start"), exact=True).click()
@@ -102,6 +102,11 @@ class Candidate:
         self.page.get_by_role("button", name=self.word("finish"), exact=True).click()
         self.page.get_by_role("dialog").get_by_role("button", name=self.word("finish_confirm"), exact=True).click()
         expect(self.page.get_by_role("link", name=self.word("to_report"))).to_be_visible()
+
+    @property
+    def role_field(self) -> Locator:
+        # By its role too: the résumé's page has a button "Correct: Target role".
+        return self.page.get_by_role("textbox", name=self.word("role"))
 
     @property
     def answer_box(self) -> Locator:
