@@ -49,7 +49,9 @@ def test_only_the_download_may_write_the_models_and_it_starts_only_when_asked_fo
     mounts = {name: str(service.get("volumes")) for name, service in SERVICES.items() if "ai_models" in str(service)}
     assert [name for name, volumes in mounts.items() if "/app/ai_models:ro" not in volumes] == ["model"]
     assert SERVICES["model"]["profiles"] == ["model"]
+    # Its image can be built without the rest of the platform.
     assert SERVICES["model"]["image"] == SERVICES["worker-cpu"]["image"]
+    assert SERVICES["model"]["build"] == SERVICES["worker-cpu"]["build"]
 
 
 def test_a_service_is_given_only_the_secrets_that_are_its_own() -> None:
@@ -96,7 +98,7 @@ def test_every_service_that_stays_has_a_health_check_on_its_own_address() -> Non
 
 def test_every_service_waits_for_what_it_needs() -> None:
     for name, service in OWN.items():
-        for needed, condition in service["depends_on"].items():
+        for needed, condition in service.get("depends_on", {}).items():
             wanted = "service_completed_successfully" if needed == "migrate" else "service_healthy"
             assert condition == {"condition": wanted}, (name, needed)
 
