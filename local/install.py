@@ -12,12 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
+from local import llm_wheel
 from local.configuration import ROOT, VENV, venv_python
 
 FRONTEND = ROOT / "frontend"
@@ -26,13 +28,6 @@ CONSTRAINTS = ROOT / "constraints.txt"
 OLDEST_NODE = (20, 19)
 LLM_PACKAGE = "llama-cpp-python"
 STILL_WORKING_S = 30
-
-# Portable between machines, and without the parts that nothing here uses. llama.cpp's own threads wrote about twice as
-# fast as OpenMP's on two cores.
-_LLM_CMAKE_ARGS = (
-    "-DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF -DGGML_OPENMP=OFF -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF "
-    "-DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_SERVER=OFF"
-)
 
 
 class SetupFailed(Exception):
@@ -78,17 +73,15 @@ def install_llm() -> int:
 def _install_llm(log: Path) -> int:
     if has_llm():
         return 0
-    if not shutil.which(os.environ.get("CXX", "c++").split()[0]):
+    if not llm_wheel.has_compiler():
         say(
             "No C++ compiler, so no language model can run here: questions come from the bank and answers are not "
             "scored. Install one (Debian: apt-get install g++; macOS: xcode-select --install) and start again."
         )
         return 0
-    title = f"{LLM_PACKAGE} (compiled once, 6 to 11 minutes on two cores; seconds when pip has it in its cache)"
-    wanted = _pip_install("-r", REQUIREMENTS / "llm.txt")
-    os.environ.setdefault("CMAKE_ARGS", _LLM_CMAKE_ARGS)
     try:
-        _step(title, wanted, log)
+        wheel = _make_llm_wheel(log)
+        _step(f"{LLM_PACKAGE} (some seconds)", _pip_install(wheel), log)
     except SetupFailed as error:
         say(f"{error}\nThe platform runs without it: questions come from the bank, and answers are not scored.")
         return 1
@@ -96,10 +89,34 @@ def _install_llm(log: Path) -> int:
     return 0
 
 
+def _make_llm_wheel(log: Path) -> Path:
+    """Return the wheel for this machine's processor, compiled if there is none yet."""
+    os.environ.setdefault("CMAKE_ARGS", llm_wheel.CMAKE_ARGS)
+    folder = llm_wheel.wheel_folder(_llm_requirement(), os.environ["CMAKE_ARGS"])
+    if (wheel := llm_wheel.find_wheel(folder)) is not None:
+        return wheel
+    title = f"{LLM_PACKAGE}, compiled for this processor (once, 4 to 11 minutes on two cores; then kept in {folder})"
+    quiet: list[str | Path] = ["--disable-pip-version-check", "--progress-bar", "off", "--no-deps", "-c", CONSTRAINTS]
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder) as unfinished:
+        wanted = ["--no-cache-dir", "-w", unfinished, LLM_PACKAGE]
+        _step(title, [venv_python(), "-m", "pip", "wheel", *quiet, *wanted], log)
+        made = llm_wheel.find_wheel(Path(unfinished))
+        if made is None:
+            raise SetupFailed(f"{LLM_PACKAGE} was compiled, and pip left no wheel; the whole output is in {log}")
+        return made.replace(folder / made.name)
+
+
+def _llm_requirement() -> str:
+    """Return the pinned version, as `name==version`."""
+    lines = CONSTRAINTS.read_text().splitlines()
+    return next(line for line in lines if line.startswith(f"{LLM_PACKAGE}=="))
+
+
 def has_llm() -> bool:
     """Whether the environment that runs this has the language-model library in its pinned version."""
     try:
-        return f"{LLM_PACKAGE}=={metadata.version(LLM_PACKAGE)}" in CONSTRAINTS.read_text().splitlines()
+        return f"{LLM_PACKAGE}=={metadata.version(LLM_PACKAGE)}" == _llm_requirement()
     except metadata.PackageNotFoundError:
         return False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from local import install
+from local import install, llm_wheel
 from local.configuration import DEFAULT_PORTS
 from local.ports import free_port
 
@@ -57,3 +57,33 @@ def test_a_changed_input_changes_the_stamp() -> None:
 
     assert install._fingerprint(files) == install._fingerprint(reversed(files))
     assert install._fingerprint(files) != install._fingerprint(files[:1])
+
+
+def test_the_model_library_of_one_processor_is_never_given_to_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    here = llm_wheel.wheel_folder("llama-cpp-python==1", "-DX=ON")
+    assert here == llm_wheel.wheel_folder("llama-cpp-python==1", "-DX=ON")
+    monkeypatch.setattr(llm_wheel, "_processor", lambda: "another")
+
+    others = [
+        llm_wheel.wheel_folder("llama-cpp-python==1", "-DX=ON"),
+        llm_wheel.wheel_folder("llama-cpp-python==2", "-DX=ON"),
+        llm_wheel.wheel_folder("llama-cpp-python==1", "-DX=OFF"),
+    ]
+
+    assert len({here, *others}) == 4
+    assert all(folder.is_relative_to(tmp_path) for folder in others)
+
+
+def test_a_wheel_that_was_made_before_is_not_compiled_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("CMAKE_ARGS", llm_wheel.CMAKE_ARGS)
+    folder = llm_wheel.wheel_folder(install._llm_requirement(), llm_wheel.CMAKE_ARGS)
+    folder.mkdir(parents=True)
+    made = folder / "llama_cpp_python-0.0.0-py3-none-any.whl"
+    made.touch()
+
+    assert install._make_llm_wheel(tmp_path / "setup.log") == made
+    assert not (tmp_path / "setup.log").exists()
