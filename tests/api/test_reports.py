@@ -83,11 +83,11 @@ def test_partial_results_appear_as_they_come(
         score=72.5,
         content={
             "summary": "구체적인 수치가 있어요.",
-            "covered": ["성과"],
+            "covered": [{"text": "성과", "evidence": quote}],
             "missed": ["대안"],
             "points": [{"kind": "strength", "text": "수치로 말했어요.", "evidence": quote}],
             "improved_answer": None,
-            "competencies": [{"key": "technical_depth", "score": 72.5}],
+            "competencies": [{"key": "technical_depth", "score": 72.5, "comment": "", "evidence": quote}],
         },
         answered_by={"provider": "llama.cpp", "model": "tiny.gguf", "is_fallback": False, "took_ms": 900},
     )
@@ -99,8 +99,8 @@ def test_partial_results_appear_as_they_come(
     report = read(client, candidate, interview)
     assert (report["status"], report["percent"]) == ("running", 50)
     review = report["answers"][0]
-    assert (review["status"], review["score"], review["covered"]) == ("done", 72.5, ["성과"])
-    assert review["points"][0]["evidence"] == quote
+    assert (review["status"], review["score"], review["covered"][0]["text"]) == ("done", 72.5, "성과")
+    assert review["points"][0]["evidence"] == quote | {"start_ms": None, "end_ms": None}
     assert review["evaluated_by"]["model"] == "tiny.gguf"
     assert review["evaluated_by"]["fallback_reason"] is None
     assert report["competencies"][0]["evidence"] == []

@@ -123,7 +123,7 @@ _POSTCODE = re.compile(
 
 def mask(text: str) -> str:
     """Return the text with addresses, phone, card, passport and national id numbers and birth dates replaced."""
-    for pattern, replace in _RULES:
+    for pattern, replace in RULES:
         text = pattern.sub(replace, text)
     return text
 
@@ -174,7 +174,7 @@ def _always(mask_as: str) -> Callable[[re.Match[str]], str]:
     return lambda _: mask_as
 
 
-_RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (EMAIL_PATTERN, _always(EMAIL)),
     (_SPELLED_EMAIL, _always(EMAIL)),
     (_LABELLED_NATIONAL_ID, _after_label(NATIONAL_ID)),

@@ -105,6 +105,9 @@ class GpuWorkerSettings(ModelFileSettings, ProviderSettings, WorkerSettings):
     model_gpu_layers: int = -1
     """Layers kept on the GPU; -1: all. Fewer fit the model into less GPU memory."""
 
+    evaluation_gradings: int = Field(default=1, ge=1, le=7)
+    """How often each answer is judged; a score is the gradings' median, and what they differ by its uncertainty."""
+
     model_tokens_per_user_hour: int = Field(default=0, ge=0)
     """Tokens that all interviews of one candidate may take within an hour; 0: no limit."""
 

@@ -47,9 +47,48 @@ export type Answer = {
 };
 
 /**
+ * AnswerCompetency
+ */
+export type AnswerCompetency = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Uncertainty
+     */
+    uncertainty: number | null;
+    /**
+     * Adjustment
+     *
+     * Points in the score for what a follow-up's answer covered.
+     */
+    adjustment: number;
+    /**
+     * Comment
+     */
+    comment: string;
+    evidence: Evidence;
+};
+
+/**
  * AnswerReview
  */
 export type AnswerReview = {
+    /**
+     * Uncertainty
+     *
+     * Half of what the gradings differ by, in points.
+     */
+    uncertainty: number | null;
+    /**
+     * Why a score has no uncertainty; null where it has one, or there is no score.
+     */
+    no_uncertainty_reason: NoUncertaintyReason | null;
     /**
      * Question Id
      */
@@ -57,9 +96,19 @@ export type AnswerReview = {
     status: EvaluationStatus;
     not_scored_reason: NotScoredReason | null;
     /**
+     * Why the answer's words were too poor to judge; null: they were not.
+     */
+    transcript_problem: TranscriptProblem | null;
+    /**
      * Score
      */
     score: number | null;
+    /**
+     * Grading Count
+     *
+     * How often the answer was judged.
+     */
+    grading_count: number;
     /**
      * Summary
      */
@@ -67,20 +116,47 @@ export type AnswerReview = {
     /**
      * Covered
      */
-    covered: Array<string>;
+    covered: Array<CoveredAspect>;
     /**
      * Missed
      */
     missed: Array<string>;
     /**
+     * Star
+     *
+     * All four parts, or none where the question asks for none.
+     */
+    star: Array<StarPart>;
+    /**
      * Points
      */
     points: Array<Point>;
     /**
+     * Competencies
+     */
+    competencies: Array<AnswerCompetency>;
+    /**
      * Improved Answer
      */
     improved_answer: string | null;
+    /**
+     * Why the model's improved answer is not shown.
+     */
+    improved_answer_dropped: ImprovedAnswerDropped | null;
+    /**
+     * Removed Statements
+     *
+     * Statements of the model about the person that were taken out.
+     */
+    removed_statements: number;
+    /**
+     * Instruction Count
+     *
+     * Orders to the judge in the answer, which no judge saw.
+     */
+    instruction_count: number;
     evaluated_by: AnsweredBy | null;
+    versions: ReportVersions;
 };
 
 /**
@@ -139,6 +215,42 @@ export type BodyUploadResume = {
      * A PDF, DOCX, PNG, JPEG or plain UTF-8 text, up to 10 MB.
      */
     file: Blob | File;
+};
+
+/**
+ * Calibration
+ *
+ * A check of such scores against human judges.
+ */
+export type Calibration = {
+    /**
+     * Rubric
+     */
+    rubric: string;
+    /**
+     * Prompt
+     */
+    prompt: string;
+    /**
+     * Model
+     */
+    model: string;
+    /**
+     * Calibrated By
+     */
+    calibrated_by: string;
+    /**
+     * Material
+     */
+    material: string;
+    /**
+     * Agreement
+     */
+    agreement: string;
+    /**
+     * Date
+     */
+    date: string;
 };
 
 /**
@@ -224,9 +336,63 @@ export type ClaimList = {
 };
 
 /**
+ * ClaimResult
+ *
+ * What became of a statement of the résumé in the interview.
+ */
+export type ClaimResult = {
+    /**
+     * Claim Id
+     */
+    claim_id: string;
+    /**
+     * Kind
+     *
+     * `experience`, `project` or `summary`.
+     */
+    kind: string;
+    /**
+     * About
+     *
+     * The company or project it belongs to.
+     */
+    about: string | null;
+    /**
+     * Text
+     */
+    text: string;
+    verdict: ClaimVerdict;
+    /**
+     * Always there when supported or contradicted.
+     */
+    evidence: Evidence | null;
+    /**
+     * Question Ids
+     *
+     * The questions that probed it.
+     */
+    question_ids: Array<string>;
+};
+
+/**
+ * ClaimVerdict
+ */
+export type ClaimVerdict = 'supported' | 'contradicted' | 'unclear' | 'not_judged' | 'never_probed';
+
+/**
  * CompetencyResult
  */
 export type CompetencyResult = {
+    /**
+     * Uncertainty
+     *
+     * Half of what the gradings differ by, in points.
+     */
+    uncertainty: number | null;
+    /**
+     * Why a score has no uncertainty; null where it has one, or there is no score.
+     */
+    no_uncertainty_reason: NoUncertaintyReason | null;
     /**
      * Key
      */
@@ -246,6 +412,12 @@ export type CompetencyResult = {
      */
     score: number | null;
     not_scored_reason: NotScoredReason | null;
+    /**
+     * Answer Count
+     *
+     * How many answers the score rests on.
+     */
+    answer_count: number;
     /**
      * Comment
      */
@@ -362,6 +534,22 @@ export type Corrections = {
      * Activities
      */
     activities?: Array<string> | null;
+};
+
+/**
+ * CoveredAspect
+ *
+ * Something that a good answer covers, and this one does.
+ */
+export type CoveredAspect = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Null only in reports from before quotes were asked for.
+     */
+    evidence: Evidence | null;
 };
 
 /**
@@ -602,6 +790,16 @@ export type Evidence = {
      * One past its last character.
      */
     end: number;
+    /**
+     * Start Ms
+     *
+     * When it was said; null for a typed answer.
+     */
+    start_ms: number | null;
+    /**
+     * End Ms
+     */
+    end_ms: number | null;
 };
 
 /**
@@ -634,6 +832,11 @@ export type Health = {
  * Why a human reader cannot see a text.
  */
 export type HiddenKind = 'invisible' | 'tiny' | 'off_page' | 'clipped' | 'same_color' | 'covered';
+
+/**
+ * ImprovedAnswerDropped
+ */
+export type ImprovedAnswerDropped = 'new_figure' | 'new_name' | 'forbidden' | 'unreadable';
 
 /**
  * Interview
@@ -978,6 +1181,11 @@ export type MediaTicket = {
 export type ModelState = 'ready' | 'not_loaded' | 'missing' | 'invalid' | 'runtime_missing' | 'not_permitted' | 'no_memory' | 'broken' | 'worker_away';
 
 /**
+ * NoUncertaintyReason
+ */
+export type NoUncertaintyReason = 'one_grading';
+
+/**
  * NotScoredReason
  */
 export type NotScoredReason = 'no_model' | 'limit_reached' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed';
@@ -1098,6 +1306,32 @@ export type Point = {
     text: string;
     evidence: Evidence;
 };
+
+/**
+ * PracticeItem
+ */
+export type PracticeItem = {
+    kind: PracticeKind;
+    /**
+     * Text
+     *
+     * The claim, aspect or improvement in words; of a STAR part its name.
+     */
+    text: string;
+    /**
+     * Competency
+     */
+    competency: string | null;
+    /**
+     * Question Id
+     */
+    question_id: string | null;
+};
+
+/**
+ * PracticeKind
+ */
+export type PracticeKind = 'contradicted_claim' | 'missed_aspect' | 'star_part' | 'improvement';
 
 /**
  * Profile
@@ -1460,6 +1694,16 @@ export type Register = {
  */
 export type Report = {
     /**
+     * Uncertainty
+     *
+     * Half of what the gradings differ by, in points.
+     */
+    uncertainty: number | null;
+    /**
+     * Why a score has no uncertainty; null where it has one, or there is no score.
+     */
+    no_uncertainty_reason: NoUncertaintyReason | null;
+    /**
      * Interview Id
      */
     interview_id: string;
@@ -1480,6 +1724,12 @@ export type Report = {
     overall_score: number | null;
     not_scored_reason: NotScoredReason | null;
     /**
+     * Answer Count
+     *
+     * How many answers the overall score rests on.
+     */
+    answer_count: number;
+    /**
      * Summary
      */
     summary: string | null;
@@ -1496,6 +1746,22 @@ export type Report = {
      */
     competencies: Array<CompetencyResult>;
     /**
+     * Claims
+     *
+     * Empty without a résumé.
+     */
+    claims: Array<ClaimResult>;
+    /**
+     * Null without requirements to look up.
+     */
+    role_match: RoleMatch | null;
+    /**
+     * Practice
+     *
+     * What to practise next, the most important first.
+     */
+    practice: Array<PracticeItem>;
+    /**
      * Answers
      */
     answers: Array<AnswerReview>;
@@ -1506,9 +1772,27 @@ export type Report = {
     /**
      * Is Calibrated
      *
-     * Whether scores were checked against human judges.
+     * Whether such scores were checked against human judges.
      */
     is_calibrated: boolean;
+    /**
+     * Calibrations
+     *
+     * The checks, one for each rubric, prompt and model in use; empty: not calibrated.
+     */
+    calibrations: Array<Calibration>;
+    /**
+     * Removed Statements
+     *
+     * Statements of the model about the person that were taken out.
+     */
+    removed_statements: number;
+    /**
+     * Instruction Count
+     *
+     * Orders to the judge in the answers, which no judge saw.
+     */
+    instruction_count: number;
     versions: ReportVersions;
     /**
      * Created At
@@ -1547,6 +1831,77 @@ export type ReportVersions = {
      * Code
      */
     code: string | null;
+};
+
+/**
+ * Requirement
+ */
+export type Requirement = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * `not_checked`: it names nothing that could be looked up.
+     */
+    status: RequirementStatus;
+    /**
+     * Terms
+     */
+    terms: Array<RequirementTerm>;
+};
+
+/**
+ * RequirementEvidence
+ */
+export type RequirementEvidence = {
+    /**
+     * Source
+     */
+    source: 'resume' | 'answer';
+    /**
+     * Quote
+     */
+    quote: string;
+    /**
+     * Question Id
+     *
+     * Of an answer; with the place of the quote in it.
+     */
+    question_id: string | null;
+    /**
+     * Start
+     */
+    start: number | null;
+    /**
+     * End
+     */
+    end: number | null;
+};
+
+/**
+ * RequirementStatus
+ */
+export type RequirementStatus = 'found' | 'partly_found' | 'not_found' | 'not_checked';
+
+/**
+ * RequirementTerm
+ *
+ * Something that a requirement names; years are counted from the résumé's periods, without a quote.
+ */
+export type RequirementTerm = {
+    /**
+     * Name
+     */
+    name: string;
+    /**
+     * Is Found
+     */
+    is_found: boolean;
+    /**
+     * Evidence
+     */
+    evidence: Array<RequirementEvidence>;
 };
 
 /**
@@ -1723,6 +2078,26 @@ export type ResumeStep = 'upload' | 'parse' | 'profile' | 'embed';
  * Role
  */
 export type Role = 'candidate' | 'operator';
+
+/**
+ * RoleMatch
+ *
+ * The job description's requirements, looked up word by word in the résumé and the answers; part of no score.
+ */
+export type RoleMatch = {
+    /**
+     * Requirements
+     */
+    requirements: Array<Requirement>;
+    /**
+     * Found Count
+     */
+    found_count: number;
+    /**
+     * Checked Count
+     */
+    checked_count: number;
+};
 
 /**
  * Scenario
@@ -1953,6 +2328,20 @@ export type Source = {
 };
 
 /**
+ * StarPart
+ */
+export type StarPart = {
+    /**
+     * Part
+     */
+    part: 'situation' | 'task' | 'action' | 'result';
+    /**
+     * Where the answer tells it; null: it does not.
+     */
+    evidence: Evidence | null;
+};
+
+/**
  * SubmitAnswer
  */
 export type SubmitAnswer = {
@@ -2014,6 +2403,11 @@ export type SystemStatus = {
      */
     max_upload_bytes: number;
 };
+
+/**
+ * TranscriptProblem
+ */
+export type TranscriptProblem = 'too_short' | 'meaningless' | 'low_confidence';
 
 /**
  * Turn

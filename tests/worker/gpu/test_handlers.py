@@ -37,6 +37,8 @@ from interview_core.streams import Stream, stream_name
 from interview_worker.binding import JobRun
 from interview_worker.engines.language_model import DeadlinePassed, GenerationRequest, ModelState, OutputRefused
 from interview_worker.gpu.evaluation import load_answer, save_verdict
+from interview_worker.gpu.findings import STAR_PARTS
+from interview_worker.gpu.judgement import aspect_keys
 from interview_worker.gpu.judging import judge
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.rubrics.loader import load_rubric
@@ -65,7 +67,8 @@ def judgement(*, competency: str, quote: str = "Redis 캐시를 두었고", scor
     return json.dumps(
         {
             "summary": "도입한 이유와 결과를 말했습니다.",
-            "covered": [],
+            "covered": dict.fromkeys(aspect_keys(6)),
+            "star": dict.fromkeys(STAR_PARTS),
             "points": [
                 {"kind": "strength", "text": "수치로 보여 주었습니다.", "quote": "800ms에서 200ms로 줄었습니다"},
                 {"kind": "improvement", "text": "지어낸 인용입니다.", "quote": "장애를 세 번 막았습니다"},
@@ -261,7 +264,7 @@ def test_an_answer_is_scored_on_the_evidence_that_its_words_bear_out(
     assert row.answered_by is not None
     assert row.answered_by["model"] == "fake.gguf"
     assert row.versions == {
-        "rubric": "standard@1", "prompt": "evaluate_answer.ko@1", "model": "fake.gguf", "code": "0.1.0",
+        "rubric": "standard@2", "prompt": "evaluate_answer.ko@2", "model": "fake.gguf", "code": "0.1.0",
     }  # fmt: skip
 
 
@@ -498,7 +501,7 @@ def test_an_english_interview_is_asked_and_judged_in_english(session: Session, r
 
     assert second_question(session, interview).answered_by["prompt_version"] == "next_question.en@1"
     assert "You are an interviewer" in prompt_of(asking.requests[0])
-    assert session.get_one(Evaluation, answer.id).versions["prompt"] == "evaluate_answer.en@1"
+    assert session.get_one(Evaluation, answer.id).versions["prompt"] == "evaluate_answer.en@2"
 
 
 def test_with_a_model_file_llama_cpp_itself_asks_and_judges(

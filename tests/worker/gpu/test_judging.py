@@ -12,17 +12,10 @@ from hypothesis import strategies as st
 from interview_core.errors import EngineFailed
 from interview_worker.engines.language_model import DeadlinePassed, FinishReason, ModelUnavailable, PromptTooLong
 from interview_worker.gpu.evidence import find_quote
-from interview_worker.gpu.judging import (
-    JudgedAnswer,
-    NotScored,
-    Status,
-    Verdict,
-    judge,
-    judge_once,
-    judged_keys,
-    not_scored,
-)
-from interview_worker.gpu.reporting import aggregate, summarise
+from interview_worker.gpu.findings import JudgedAnswer, NotScored, Status, Verdict
+from interview_worker.gpu.judging import judge, judge_once, judged_keys, not_scored
+from interview_worker.gpu.reporting import aggregate
+from interview_worker.gpu.summary import NO_SUMMARY, summarise
 from interview_worker.rubrics.loader import load_rubric
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
 
@@ -46,13 +39,14 @@ def answer(**changes: Any) -> JudgedAnswer:
 
 
 def competency(score: int = 70, quote: str = "Redis 캐시를 두었습니다") -> dict[str, Any]:
-    return {"score": score, "comment": "근거가 있습니다.", "quote": quote}
+    return {"quote": quote, "comment": "근거가 있습니다.", "score": score}
 
 
 def reply(**changes: Any) -> str:
     content: dict[str, Any] = {
         "summary": "이유와 결과를 말했습니다.",
-        "covered": ["도입한 이유"],
+        "covered": {"aspect_1": "조회가 몰려서 Redis 캐시를 두었습니다", "aspect_2": None},
+        "star": {"situation": "조회가 몰려서", "task": None, "action": "Redis 캐시를 두었습니다", "result": None},
         "points": [
             {"kind": "strength", "text": "수치로 보여 주었습니다.", "quote": "p95가 800ms에서 200ms로 줄었습니다"}
         ],
@@ -73,15 +67,18 @@ def test_a_judged_answer_has_a_score_with_its_evidence() -> None:
     evidence = verdict.findings.competencies[0].evidence
     assert TEXT[evidence.start : evidence.end] == evidence.quote == "Redis 캐시를 두었습니다"
     assert verdict.answered_by is not None
-    assert verdict.versions["prompt"] == "evaluate_answer.ko@1"
+    assert verdict.versions["prompt"] == "evaluate_answer.ko@2"
 
 
 def test_what_was_missed_is_what_the_question_asks_for_less_what_was_covered() -> None:
-    findings = verdict_on(FakeLanguageModel([reply(covered=["결과", "결과"])]), answer()).findings
+    covered = {"aspect_1": None, "aspect_2": "p95가 800ms에서 200ms로 줄었습니다"}
+    findings = verdict_on(FakeLanguageModel([reply(covered=covered)])).findings
 
-    assert (findings.covered, findings.missed) == (["결과"], ["도입한 이유"])
-    invented = verdict_on(FakeLanguageModel([reply(covered=["지어낸 항목", "결과"])])).findings
-    assert invented.covered == ["결과"]
+    assert [item.text for item in findings.covered] == ["결과"]
+    assert findings.missed == ["도입한 이유"]
+    invented = {"aspect_1": "사용자가 두 배로 늘었습니다", "aspect_2": None}
+    findings = verdict_on(FakeLanguageModel([reply(covered=invented)])).findings
+    assert (findings.covered, findings.missed) == ([], ["도입한 이유", "결과"])
 
 
 def test_points_and_scores_whose_quote_the_answer_does_not_hold_are_dropped() -> None:
@@ -186,7 +183,7 @@ def test_a_failure_that_may_pass_is_raised_for_the_job_and_a_verdict_for_the_rep
 
 
 def test_a_very_long_answer_is_shown_in_part_and_its_quotes_still_fit() -> None:
-    text = TEXT + " 덧붙이면 " + "가나다라 " * 4000
+    text = TEXT + " 덧붙이면 " + " ".join(f"가나{number}" for number in range(4000))
     model = FakeLanguageModel([PromptTooLong("8k"), reply()])
 
     verdict = verdict_on(model, answer(text=text))
@@ -264,7 +261,7 @@ def test_a_report_adds_up_verdicts_by_weight_and_leaves_out_what_was_not_assesse
     assert {item.not_scored_reason for item in empty} == {NotScored.EVALUATION_FAILED}
     assert all(item.evidence for item in result.content.competencies if item.score is not None)
     assert result.content.strengths == ["수치로 보여 주었습니다."]
-    assert result.versions["rubric"] == "standard@1"
+    assert result.versions["rubric"] == "standard@2"
 
 
 @pytest.mark.parametrize(
@@ -294,10 +291,10 @@ def test_a_summary_that_cannot_be_shown_is_left_out(written: str) -> None:
 
     summary = summarise(result, verdicts, FakeLanguageModel([written]), role="개발자", language="ko", deadline_s=9)
 
-    assert summary is None
+    assert summary == NO_SUMMARY
 
 
 def test_nothing_scored_means_nothing_to_sum_up() -> None:
     result = aggregate([], RUBRIC, "ko")
 
-    assert summarise(result, [], FakeLanguageModel([]), role="개발자", language="ko", deadline_s=9) is None
+    assert summarise(result, [], FakeLanguageModel([]), role="개발자", language="ko", deadline_s=9) == NO_SUMMARY

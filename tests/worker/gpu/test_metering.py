@@ -47,6 +47,8 @@ from interview_worker.engines.llama_cpp_engine import LlamaCppModel
 from interview_worker.engines.metering import LimitedModel, MeteredModel
 from interview_worker.engines.prices import Price, Prices, find_price
 from interview_worker.engines.provider_chain import ProviderChain
+from interview_worker.gpu.findings import STAR_PARTS
+from interview_worker.gpu.judgement import aspect_keys
 from interview_worker.gpu.model_metrics import ModelMetrics
 from interview_worker.gpu.usage import HourlyLimits, UsageMeter
 from interview_worker.metrics_server import serve_metrics
@@ -421,7 +423,8 @@ def test_questions_evaluations_and_reports_say_whom_and_what_they_are_for(
     interview = make_interview(session, user, make_resume(session, user))
     judged = {
         "summary": "도입한 이유와 결과를 말했습니다.",
-        "covered": [],
+        "covered": dict.fromkeys(aspect_keys(6)),
+        "star": dict.fromkeys(STAR_PARTS),
         "points": [],
         "competencies": {"communication": {"score": 70, "comment": "근거가 있습니다.", "quote": "Redis 캐시를 두었고"}},
         "improved_answer": "캐시를 두었고 p95를 줄였습니다.",
@@ -436,7 +439,8 @@ def test_questions_evaluations_and_reports_say_whom_and_what_they_are_for(
 
     found = [(row.prompt_version, row.interview_id, row.user_id) for row in rows(sessions)]
     assert found == [
-        (f"{name}.ko@1", interview.id, user.id) for name in ("next_question", "evaluate_answer", "report_summary")
+        (prompt, interview.id, user.id)
+        for prompt in ("next_question.ko@1", "evaluate_answer.ko@2", "report_summary.ko@2")
     ]
 
 

@@ -28,7 +28,7 @@ from interview_worker.engines.language_model import (
     Priority,
     Role,
 )
-from interview_worker.gpu.judging import judgement_schema
+from interview_worker.gpu.judgement import judgement_schema
 from tests.samples.make_gguf import CHAT_TEMPLATE
 
 LLAMA3 = (
@@ -204,9 +204,16 @@ def test_a_result_is_there_after_the_text_and_not_before() -> None:
     assert made.result is result
 
 
-def test_a_judgements_grammar_holds_its_covers_word_for_word() -> None:
-    covers = ("도입한 이유", 'the "why", briefly')
-    grammar = to_gbnf(judgement_schema(("communication",), covers).model_json_schema())
+def test_a_grammar_holds_the_options_of_a_choice_word_for_word() -> None:
+    options = ("도입한 이유", 'the "why", briefly')
+    grammar = to_gbnf({"enum": list(options)})
 
-    for item in covers:
+    for item in options:
         assert json.dumps(json.dumps(item, ensure_ascii=False), ensure_ascii=False) in grammar
+
+
+def test_a_judgements_grammar_leaves_each_aspect_to_a_quote_or_to_nothing() -> None:
+    grammar = to_gbnf(judgement_schema(("communication",), 2).model_json_schema())
+
+    assert "aspect_2" in grammar
+    assert "aspect_3" not in grammar

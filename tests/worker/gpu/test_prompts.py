@@ -7,13 +7,14 @@ from collections import Counter
 import pytest
 from pydantic import ValidationError
 
-from interview_core.scenario import load_scenarios, variables
-from interview_worker.gpu.judging import judgement_schema
+from interview_core.scenario import Scenario, load_scenarios, variables
+from interview_worker.gpu.claims import ClaimJudgement
+from interview_worker.gpu.judgement import aspect_keys, judgement_schema
 from interview_worker.gpu.question_checks import fault_of
 from interview_worker.prompts.loader import Prompt, fenced, load_prompts
 from interview_worker.question_bank.bank import FACT_KINDS, Entry, Wanted, choose, fill, load_bank
 from interview_worker.question_bank.particles import with_particle
-from interview_worker.rubrics.loader import load_rubric
+from interview_worker.rubrics.loader import rubric_for
 
 PROMPTS = list(load_prompts().values())
 BANK = list(load_bank())
@@ -80,13 +81,21 @@ def test_a_candidates_text_cannot_close_the_fence_it_stands_in() -> None:
 def test_examples_are_what_the_platform_would_accept(prompt: Prompt) -> None:
     for example in prompt.examples:
         if prompt.output == "judgement":
-            covers = tuple(re.findall(r"(?:다룰 내용|covers): (.+)", example.user)[0].split("; "))
-            schema = judgement_schema(("technical_depth", "communication"), covers)
+            covers = re.findall(r"(?:다룰 내용|covers): (.+)", example.user)[0].split("; ")
+            schema = judgement_schema(("technical_depth", "communication"), len(covers))
             content = json.loads(example.assistant)
-            assert 0 < len(content["covered"]) < len(covers)
-            assert list(schema.model_validate(content).model_dump()) == list(content)
-            for point in content["points"]:
-                assert point["quote"] in example.user
+            assert schema.model_validate(content).model_dump_json() == json.dumps(
+                content, ensure_ascii=False, separators=(",", ":")
+            )
+            assert tuple(content["covered"]) == aspect_keys(len(covers))
+            assert None in content["covered"].values()
+            quotes = [item["quote"] for item in (*content["points"], *content["competencies"].values()) if item]
+            quotes += [quote for part in ("covered", "star") for quote in content[part].values() if quote]
+            assert all(quote in example.user for quote in quotes)
+        elif prompt.output == "claim":
+            judged = ClaimJudgement.model_validate_json(example.assistant)
+            assert judged.quote is not None
+            assert judged.quote in example.user
         else:
             assert fault_of(example.assistant, prompt.language, []) is None
 
@@ -224,12 +233,12 @@ def test_an_entry_with_an_unknown_fact_is_refused() -> None:
     assert FACTS.keys() == FACT_KINDS
 
 
-def test_the_rubric_knows_every_competency_of_the_scenarios_and_weighs_a_hundred() -> None:
-    rubric = load_rubric()
+@pytest.mark.parametrize("scenario", load_scenarios().values(), ids=lambda scenario: scenario.id)
+def test_a_scenarios_rubric_knows_all_its_competencies_and_weighs_a_hundred(scenario: Scenario) -> None:
+    rubric = rubric_for(scenario.id)
     keys = {item.key for item in rubric.competencies}
 
-    wanted_keys = {slot.competency for scenario in load_scenarios().values() for slot in scenario.slots}
-    assert wanted_keys - {None} <= keys
+    assert {slot.competency for slot in scenario.slots} - {None} <= keys
     assert sum(item.weight for item in rubric.competencies) == 100
     assert "communication" in keys
 

@@ -13,7 +13,9 @@ from interview_worker.engines.provider_breaker import OPEN_S, BreakerState
 from interview_worker.engines.provider_chain import Patience, ProviderChain
 from interview_worker.engines.remote_provider import RemoteModel
 from interview_worker.gpu.asking import WrittenQuestion, write_question
-from interview_worker.gpu.judging import Status, Verdict, judge, judge_once, judgement_schema
+from interview_worker.gpu.findings import Status, Verdict
+from interview_worker.gpu.judgement import judgement_schema
+from interview_worker.gpu.judging import judge, judge_once
 from interview_worker.gpu.question_checks import fault_of
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.rubrics.loader import load_rubric
@@ -181,7 +183,7 @@ def test_a_second_text_is_asked_for_with_what_was_wrong(server: ProviderServer, 
     first, second = (body["messages"] for body in server.requests)
     assert second[: len(first)] == first
     assert reply()[:100] in second[-2]["content"]
-    schema = judgement_schema(("technical_depth", "communication"), answer().covers).model_json_schema()
+    schema = judgement_schema(("technical_depth", "communication"), len(answer().covers)).model_json_schema()
     assert all(key in second[-1]["content"] for key in schema["properties"])
 
 

@@ -26,7 +26,8 @@ from interview_worker.engines.language_model import (
 from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.engines.provider_clients import ProviderKind, ProviderOptions
 from interview_worker.engines.remote_provider import RemoteModel
-from interview_worker.gpu.judging import Status, judge
+from interview_worker.gpu.findings import Status
+from interview_worker.gpu.judging import judge
 from interview_worker.rubrics.loader import load_rubric
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.conftest import SCRIPT

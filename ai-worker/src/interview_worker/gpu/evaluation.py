@@ -11,6 +11,7 @@ from sqlmodel import Session, col, func, select
 from interview_core.contract.payloads import EvaluateAnswer
 from interview_core.contract.tasks import EVALUATE_ANSWER
 from interview_core.db.interviews import current_consents, slot_at
+from interview_core.db.resumes import candidate_names
 from interview_core.db.tables import (
     Answer,
     ConsentPurpose,
@@ -20,12 +21,15 @@ from interview_core.db.tables import (
     Job,
     JobState,
     Question,
+    Resume,
+    User,
 )
 from interview_worker.binding import JobRun, handles
-from interview_worker.gpu.judging import Findings, JudgedAnswer, NotScored, Status, Verdict, judge, not_scored
+from interview_worker.gpu.findings import Findings, JudgedAnswer, NotScored, Status, Verdict
+from interview_worker.gpu.judging import judge, not_scored
 from interview_worker.gpu.provenance import AnsweredBy
 from interview_worker.gpu.resources import GpuResources
-from interview_worker.rubrics.loader import load_rubric
+from interview_worker.rubrics.loader import Rubric, rubric_for
 
 log = structlog.get_logger(__name__)
 
@@ -43,6 +47,7 @@ _OPEN_REASONS = {
 @dataclass(frozen=True)
 class AnswerToJudge:
     answer: JudgedAnswer
+    rubric: Rubric
     has_consent: bool
     verdict: Verdict | None
     """What was stored before."""
@@ -67,9 +72,10 @@ def evaluate_answer(payload: EvaluateAnswer, job: JobRun, resources: GpuResource
     verdict = judge(
         material.answer,
         resources.language_model,
-        load_rubric(),
+        material.rubric,
         has_consent=material.has_consent,
         deadline_s=EVALUATION_DEADLINE_S,
+        gradings=resources.gradings,
         is_cancelled=lambda: job.is_cancelled,
     )
     log.info("answer judged", answer_id=str(payload.answer_id), status=verdict.status.value, reason=verdict.reason)
@@ -85,7 +91,8 @@ def load_answer(session: Session, answer_id: UUID) -> AnswerToJudge | None:
     interview = session.get_one(Interview, answer.interview_id)
     question = session.get_one(Question, answer.question_id)
     return AnswerToJudge(
-        answer=judged_answer(interview, question, answer),
+        answer=judged_answer(interview, question, answer, candidate_names_of(session, interview)),
+        rubric=rubric_for(interview.scenario_id),
         has_consent=current_consents(session, interview.id)[ConsentPurpose.SCORING],
         verdict=stored_verdict(session, answer_id),
     )
@@ -106,7 +113,16 @@ def is_being_judged(session: Session, answer_id: UUID) -> bool:
     )
 
 
-def judged_answer(interview: Interview, question: Question, answer: Answer) -> JudgedAnswer:
+def candidate_names_of(session: Session, interview: Interview) -> tuple[str, ...]:
+    """Return the candidate's names, which no judge gets to see."""
+    resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
+    user = session.get_one(User, interview.user_id)
+    return tuple(dict.fromkeys([*candidate_names(resume), user.display_name]))
+
+
+def judged_answer(
+    interview: Interview, question: Question, answer: Answer, names: tuple[str, ...] = ()
+) -> JudgedAnswer:
     return JudgedAnswer(
         question_id=question.id,
         question=question.text,
@@ -117,6 +133,8 @@ def judged_answer(interview: Interview, question: Question, answer: Answer) -> J
         language=interview.language.value,
         text=answer.text,
         is_skipped=answer.is_skipped,
+        is_follow_up=question.is_follow_up,
+        names=names,
         interview_id=interview.id,
     )
 
@@ -145,7 +163,8 @@ def save_verdict(session: Session, answer_id: UUID, verdict: Verdict) -> None:
     if answer is None:
         return
     if not current_consents(session, answer.interview_id)[ConsentPurpose.SCORING]:
-        verdict = not_scored(NotScored.NO_CONSENT, load_rubric())
+        interview = session.get_one(Interview, answer.interview_id)
+        verdict = not_scored(NotScored.NO_CONSENT, rubric_for(interview.scenario_id))
     values = {
         "status": EvaluationStatus(verdict.status.value),
         "not_scored_reason": verdict.reason.value if verdict.reason else None,

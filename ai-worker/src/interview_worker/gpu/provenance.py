@@ -65,6 +65,16 @@ def by_model(result: GenerationResult, prompt_id: str, took_ms: int) -> Answered
     )
 
 
+def versions_of(rubric: str, answered_by: AnsweredBy | None) -> dict[str, str | None]:
+    """Return what a judgement was made with; prompt and model are None where no model judged."""
+    return {
+        "rubric": rubric,
+        "prompt": answered_by.prompt_version if answered_by else None,
+        "model": answered_by.model if answered_by else None,
+        "code": code_version(),
+    }
+
+
 def code_version() -> str:
     """Return the version of this worker, stored with what it computed."""
     return version("interview-worker")

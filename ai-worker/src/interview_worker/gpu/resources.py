@@ -18,6 +18,8 @@ from interview_worker.settings import GpuWorkerSettings
 @dataclass
 class GpuResources(Resources):
     language_model: LanguageModel
+    gradings: int = 1
+    """How often each answer is judged."""
     usage: Callable[[], dict[str, Any]] = dict
     """What each provider has done since the worker started."""
     providers: Callable[[], list[dict[str, Any]]] = list
@@ -41,4 +43,6 @@ def make_resources(settings: GpuWorkerSettings) -> GpuResources:
         serve_metrics(meter.metrics.registry, settings.gpu_metrics_host, settings.gpu_metrics_port)
     providers = model.details if isinstance(model, ProviderChain) else list
     limited = LimitedModel(model, meter.admit_user)
-    return GpuResources(**base, language_model=limited, usage=meter.totals, providers=providers)
+    return GpuResources(
+        **base, language_model=limited, gradings=settings.evaluation_gradings, usage=meter.totals, providers=providers
+    )

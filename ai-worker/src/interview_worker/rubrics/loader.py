@@ -28,6 +28,8 @@ class Competency(BaseModel):
     title: Localized
     weight: int = Field(ge=1)
     """Percent of the overall score when every competency is assessed."""
+    asks_for_star: bool = False
+    """Whether an answer should tell a situation, a task, an action and a result."""
     bands: tuple[Band, Band, Band, Band]
 
     @model_validator(mode="after")
@@ -43,11 +45,25 @@ class Competency(BaseModel):
         return f"{self.key} ({self.title.get(language)}): {anchors}"
 
 
+class FollowUp(BaseModel):
+    """What the answer to a follow-up adds to its competency's score, by what it covers of what was asked for."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    bonus: int = Field(ge=0, le=20)
+    """Points for covering all of it."""
+    malus: int = Field(ge=0, le=20)
+    """Points taken away for covering nothing of it."""
+
+
 class Rubric(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: str
     version: int = Field(ge=1)
+    scenarios: tuple[str, ...] = ()
+    """The scenarios that are judged by it; all others by the standard one."""
+    follow_up: FollowUp | None = None
     competencies: tuple[Competency, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -62,12 +78,38 @@ class Rubric(BaseModel):
         """Id and version, as stored with every score."""
         return f"{self.id}@{self.version}"
 
+    def asks_for_star(self, key: str) -> bool:
+        return any(competency.key == key and competency.asks_for_star for competency in self.competencies)
+
     def get(self, key: str) -> Competency:
         return next(competency for competency in self.competencies if competency.key == key)
 
 
+STANDARD = "standard"
+
+
 @functools.cache
-def load_rubric(rubric_id: str = "standard") -> Rubric:
-    """Return a rubric, or raise ValueError when its file is not valid."""
-    file = resources.files("interview_worker.rubrics") / f"{rubric_id}.yaml"
-    return Rubric.model_validate(yaml.safe_load(file.read_text("utf-8")))
+def load_rubrics() -> dict[str, Rubric]:
+    """Return all rubrics by id.
+
+    Raises:
+        ValueError: a file is not valid, or two rubrics are for the same scenario.
+    """
+    folder = resources.files("interview_worker.rubrics")
+    files = [file for file in folder.iterdir() if file.name.endswith(".yaml") and file.name != "calibrations.yaml"]
+    rubrics = [Rubric.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in files]
+    scenarios = [scenario for rubric in rubrics for scenario in rubric.scenarios]
+    if len(set(scenarios)) != len(scenarios):
+        raise ValueError("two rubrics are for the same scenario")
+    return {rubric.id: rubric for rubric in rubrics}
+
+
+def load_rubric(rubric_id: str = STANDARD) -> Rubric:
+    """Return a rubric, or raise KeyError when there is none of this id."""
+    return load_rubrics()[rubric_id]
+
+
+def rubric_for(scenario_id: str) -> Rubric:
+    """Return the rubric that a scenario's answers are judged by."""
+    own = (rubric for rubric in load_rubrics().values() if scenario_id in rubric.scenarios)
+    return next(own, load_rubric())

@@ -18,7 +18,7 @@ export function AnswerReviewBody({ review, turns, onQuote }: Props) {
   return (
     <Stack gap="lg">
       {review.summary && <Text className="prose kept-lines">{review.summary}</Text>}
-      <Lines title={t("report.covered")} lines={review.covered} />
+      <Lines title={t("report.covered")} lines={review.covered.map((covered) => covered.text)} />
       <Lines title={t("report.missed")} lines={review.missed} />
       {review.points.map((point) => (
         <div key={`${point.kind}${point.text}`}>

@@ -15,6 +15,9 @@ function competency(key: string, changes: Partial<CompetencyResult> = {}): Compe
     weight: 0.5,
     score: null,
     not_scored_reason: "no_model",
+    uncertainty: null,
+    no_uncertainty_reason: null,
+    answer_count: 0,
     comment: null,
     evidence: [],
     ...changes,
@@ -57,7 +60,14 @@ describe("a report", () => {
   });
 
   it("leads from a quote to its place in the transcript", async () => {
-    const evidence = { question_id: "question-1", quote: "로그를", start: 3, end: 6 };
+    const evidence = {
+      question_id: "question-1",
+      quote: "로그를",
+      start: 3,
+      end: 6,
+      start_ms: null,
+      end_ms: null,
+    };
     open(
       makeReport({
         competencies: [competency("가", { score: 60, not_scored_reason: null, evidence: [evidence] })],

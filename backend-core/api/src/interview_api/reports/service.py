@@ -21,8 +21,15 @@ _WORTH_ANOTHER_TRY = (
     NotScoredReason.LIMIT_REACHED.value,
     NotScoredReason.EVALUATION_FAILED.value,
 )
-_REPORT_PARTS = ("summary", "strengths", "improvements", "competencies")
-_REVIEW_PARTS = ("summary", "covered", "missed", "points", "improved_answer")
+_REPORT_PARTS = (
+    "summary", "strengths", "improvements", "competencies", "uncertainty", "no_uncertainty_reason", "answer_count",
+    "claims", "role_match", "practice", "calibrations", "removed_statements", "instruction_count",
+)  # fmt: skip
+_REVIEW_PARTS = (
+    "summary", "covered", "missed", "star", "points", "competencies", "improved_answer", "improved_answer_dropped",
+    "uncertainty", "no_uncertainty_reason", "grading_count", "transcript_problem", "removed_statements",
+    "instruction_count",
+)  # fmt: skip
 
 
 def read_report(session: Session, user_id: UUID, interview_id: UUID) -> schemas.Report:
@@ -93,6 +100,7 @@ def _view(session: Session, report: tables.Report) -> schemas.Report:
         {
             **report.model_dump(exclude={"content"}),
             **_parts(report.content, _REPORT_PARTS),
+            "is_calibrated": bool(report.content.get("calibrations")),
             "answers": reviews,
             "turns": turns,
         }
@@ -124,6 +132,7 @@ def _review(question_id: UUID, answer: Answer, evaluation: tables.Evaluation | N
             "not_scored_reason": evaluation.not_scored_reason,
             "score": evaluation.score,
             "evaluated_by": evaluation.answered_by,
+            "versions": evaluation.versions,
             **_parts(evaluation.content, _REVIEW_PARTS),
         }
     )

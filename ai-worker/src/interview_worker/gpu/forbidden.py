@@ -1,0 +1,51 @@
+"""Takes statements about the person out of what a model writes: accent, looks, nerves, origin and the like."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+import yaml
+
+# A dot within a word or number ends no sentence.
+_SENTENCE = re.compile(r"[^.!?。\n]*(?:[.](?=\S)[^.!?。\n]*)*[.!?。\n]*\s*")
+_FRAGMENT_DEPTH = 3
+
+
+@dataclass(frozen=True)
+class Clean:
+    """A text that may be read; None when nothing of it may."""
+
+    text: str | None
+    removed: int
+
+
+def without_forbidden(text: str | None) -> Clean:
+    """Return the text without the sentences that say something about the person, and how many those were."""
+    if text is None:
+        return Clean(None, 0)
+    sentences = [match.group() for match in _SENTENCE.finditer(text) if match.group()]
+    kept = [sentence for sentence in sentences if not forbidden_topics(sentence)]
+    left = "".join(kept).strip()
+    return Clean(left or None, len(sentences) - len(kept))
+
+
+def forbidden_topics(text: str) -> list[str]:
+    """Return what about a person the text speaks of, such as `accent`."""
+    return [topic for topic, pattern in _rules().items() if pattern.search(text)]
+
+
+@cache
+def _rules() -> dict[str, re.Pattern[str]]:
+    content = yaml.safe_load(resources.files(__package__).joinpath("forbidden.yaml").read_text("utf-8"))
+    fragments: dict[str, str] = content["fragments"]
+
+    def fill(rule: str) -> str:
+        for _ in range(_FRAGMENT_DEPTH):
+            rule = re.sub(r"<<(\w+)>>", lambda match: fragments[match[1]], rule)
+        return rule
+
+    return {
+        topic: re.compile("|".join(f"(?:{fill(rule)})" for rule in rules), re.IGNORECASE)
+        for topic, rules in content["rules"].items()
+    }
