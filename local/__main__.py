@@ -7,7 +7,7 @@ import subprocess
 import sys
 from typing import NoReturn
 
-from local import browser, descendants, install, recognition
+from local import browser, descendants, install, recognition, voices
 from local.configuration import (
     ROOT,
     ConfigurationInvalid,
@@ -59,6 +59,7 @@ def set_up(*, for_tests: bool) -> int:
     install.set_up_python(for_tests=for_tests)
     install.set_up_frontend()
     recognition.install_recognition()
+    voices.install_voices()
     return set_up_llm() or (browser.install_browser() if for_tests else 0)
 
 
@@ -80,6 +81,7 @@ def run() -> NoReturn:
     install.set_up_python()
     install.set_up_frontend()
     recognition.install_recognition()
+    voices.install_voices()
     os.execv(venv_python(), _in_venv("local.run"))  # noqa: S606 - no shell is what we want
 
 
@@ -101,6 +103,7 @@ def test_all(pytest_arguments: list[str]) -> int:
     try:
         install.set_up_frontend()
         recognition.install_recognition()
+        voices.install_voices()
         failed = browser.install_browser() or subprocess.run(["make", "check"], check=False).returncode
         failed = failed or compiling.wait()
     finally:

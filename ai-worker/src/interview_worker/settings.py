@@ -138,5 +138,11 @@ class CpuWorkerSettings(WorkerSettings):
     emotion_enabled: bool = False
     """Whether candidates may let emotions be analysed in practice interviews."""
 
+    speech_model: str = "auto"
+    """`auto`, a size that faster-whisper knows, a repository on the Hugging Face Hub, a folder, or `off`."""
+
+    speech_threads: int = Field(default=0, ge=0)
+    """CPU threads of the speech recogniser; 0: as many as its library thinks right."""
+
     deepface_home: str = ""
     """Where DeepFace keeps its weights; empty: the home folder."""

@@ -56,6 +56,8 @@ def resources(
         embedding=small_embedding,
         emotion=DeepFaceEmotion(),
         is_emotion_enabled=False,
+        voice_activity=None,
+        recogniser=None,
     )
 
 

@@ -57,6 +57,8 @@ def resources(sessions, storage, redis, redis_url, events) -> CpuResources:
         embedding=SentenceEmbedding("unused"),
         emotion=FakeEmotion(),
         is_emotion_enabled=True,
+        voice_activity=None,
+        recogniser=None,
     )
 
 

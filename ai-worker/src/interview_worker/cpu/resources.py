@@ -8,6 +8,8 @@ from interview_worker.cpu.document_reader import ChildDocumentReader, DocumentRe
 from interview_worker.cpu.resume_profile import prepare
 from interview_worker.engines.embedding import EmbeddingEngine, SentenceEmbedding
 from interview_worker.engines.emotion import DeepFaceEmotion, EmotionEngine
+from interview_worker.engines.speech_recognition import SpeechRecogniser, WhisperProcess
+from interview_worker.engines.voice_activity import SileroVoiceActivity, VoiceActivity
 from interview_worker.resources import Resources, base_resources
 from interview_worker.settings import CpuWorkerSettings
 
@@ -22,6 +24,8 @@ class CpuResources(Resources):
     embedding: EmbeddingEngine
     emotion: EmotionEngine
     is_emotion_enabled: bool
+    voice_activity: VoiceActivity
+    recogniser: SpeechRecogniser
 
     def warm_up(self) -> None:
         prepare()
@@ -35,4 +39,6 @@ def make_resources(settings: CpuWorkerSettings) -> CpuResources:
         embedding=SentenceEmbedding(settings.embedding_model, settings.embedding_fallback_model),
         emotion=DeepFaceEmotion(settings.deepface_home),
         is_emotion_enabled=settings.emotion_enabled,
+        voice_activity=SileroVoiceActivity(),
+        recogniser=WhisperProcess(settings.speech_model, threads=settings.speech_threads),
     )

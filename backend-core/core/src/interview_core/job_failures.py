@@ -5,18 +5,37 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, func, select
 
 from interview_core.contract.payloads import (
     EmbedResume,
+    EraseAudio,
     EvaluateAnswer,
+    ImportRecording,
+    MeasureBaseline,
     NextQuestion,
     ParseResume,
     Payload,
+    SynthesizeQuestion,
+    TranscribeSegment,
     WriteReport,
 )
 from interview_core.db.interviews import ask_question, lock_interview, question_view, template_question
-from interview_core.db.tables import Answer, Evaluation, EvaluationStatus, Report, ReportStatus, Resume, ResumeStatus
+from interview_core.db.speech import erase_audio_later, take_outcome
+from interview_core.db.tables import (
+    Answer,
+    BaselineState,
+    Evaluation,
+    EvaluationStatus,
+    Report,
+    ReportStatus,
+    Resume,
+    ResumeStatus,
+    SegmentState,
+    SpeechSegment,
+    SpokenAnswer,
+    VoiceBaseline,
+)
 from interview_core.jobs import DURABLE_TASKS, EXPIRED, WORKER_LOST, DeadJob
 from interview_core.streams import EventKind, EventWriter, Stream
 
@@ -95,10 +114,61 @@ def _fail_report(session: Session, payload: WriteReport, code: str) -> Outcome:
     )
 
 
+def _fail_segment(session: Session, payload: TranscribeSegment, code: str) -> Outcome:
+    segment = session.get(SpeechSegment, (payload.interview_id, payload.epoch, payload.sequence), with_for_update=True)
+    if segment is None or segment.state is not SegmentState.PENDING:
+        return NOTHING
+    segment.state = SegmentState.FAILED
+    segment.error_code = code
+    segment.finished_at = session.exec(select(func.now())).one()
+    session.add(segment)
+    session.flush()
+    erase_audio_later(session, segment.interview_id)
+    return _tell_take(session, segment.interview_id, segment.question_id, segment.take)
+
+
+def _fail_recording(session: Session, payload: ImportRecording, code: str) -> Outcome:
+    spoken = session.get(SpokenAnswer, (payload.question_id, payload.take), with_for_update=True)
+    if spoken is None or spoken.ended_at is not None:
+        return NOTHING
+    spoken.error_code = code
+    spoken.ended_at = session.exec(select(func.now())).one()
+    session.add(spoken)
+    session.flush()
+    erase_audio_later(session, spoken.interview_id)
+    return _tell_take(session, spoken.interview_id, spoken.question_id, spoken.take)
+
+
+def _tell_take(session: Session, interview_id: UUID, question_id: UUID, take: int) -> Outcome:
+    told = take_outcome(session, question_id, take)
+    return Outcome(Stream.INTERVIEW, interview_id, *told) if told else NOTHING
+
+
+def _fail_baseline(session: Session, payload: MeasureBaseline, code: str) -> Outcome:
+    baseline = session.get(VoiceBaseline, payload.interview_id, with_for_update=True)
+    if baseline is None or baseline.state is not BaselineState.PENDING:
+        return NOTHING
+    baseline.state = BaselineState.FAILED
+    baseline.error_code = code
+    session.add(baseline)
+    erase_audio_later(session, baseline.interview_id)
+    return Outcome(Stream.INTERVIEW, baseline.interview_id, EventKind.BASELINE_READY, {"state": baseline.state.value})
+
+
+def _leave(*_: object) -> Outcome:
+    """A question that is not spoken is read; audio that could not be deleted is found by `orphans`."""
+    return NOTHING
+
+
 _SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
     ParseResume: _fail_resume,
     EmbedResume: _fail_resume,
     NextQuestion: _ask_template,
     EvaluateAnswer: _fail_evaluation,
     WriteReport: _fail_report,
+    TranscribeSegment: _fail_segment,
+    ImportRecording: _fail_recording,
+    MeasureBaseline: _fail_baseline,
+    SynthesizeQuestion: _leave,
+    EraseAudio: _leave,
 }

@@ -40,6 +40,11 @@ class EventKind(StrEnum):
     REPORT_PROGRESS = "report.progress"
     REPORT_READY = "report.ready"
     REPORT_FAILED = "report.failed"
+    TRANSCRIPT_SEGMENT = "transcript.segment"
+    TRANSCRIPT_READY = "transcript.ready"
+    TRANSCRIPT_FAILED = "transcript.failed"
+    SPEECH_READY = "speech.ready"
+    BASELINE_READY = "baseline.ready"
 
 
 @dataclass(frozen=True)

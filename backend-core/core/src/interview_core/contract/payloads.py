@@ -103,3 +103,36 @@ class AnalyzeFrame(Payload):
     interview_id: UUID
     epoch: int = Field(ge=0)
     frame_ms: int = Field(ge=0)
+
+
+class TranscribeSegment(Payload):
+    """Write down what was said in one segment, and measure how."""
+
+    interview_id: UUID
+    epoch: int = Field(ge=0)
+    sequence: int = Field(ge=0)
+
+
+class ImportRecording(Payload):
+    """Cut an uploaded answer into segments."""
+
+    question_id: UUID
+    take: int = Field(ge=1)
+
+
+class MeasureBaseline(Payload):
+    """Measure the voice in the recording of the device check."""
+
+    interview_id: UUID
+
+
+class SynthesizeQuestion(Payload):
+    """Speak a question."""
+
+    question_id: UUID
+
+
+class EraseAudio(Payload):
+    """Delete the audio of an interview that its candidate does not, or no longer, let us keep."""
+
+    interview_id: UUID

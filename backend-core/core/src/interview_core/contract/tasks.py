@@ -7,12 +7,14 @@ from interview_core.contract.payloads import (
     AnalyzeFrame,
     EmbedQuery,
     EmbedResume,
+    EraseAudio,
     EvaluateAnswer,
     ForgetInterview,
     NextQuestion,
     ParseResume,
     Payload,
     ReadAhead,
+    TranscribeSegment,
     WriteReport,
 )
 from interview_core.contract.queues import Queue
@@ -60,6 +62,8 @@ FORGET_INTERVIEW = PerishableTask("interview.forget", Queue.GPU, ForgetInterview
 EVALUATE_ANSWER = DurableTask("answer.evaluate", Queue.GPU, EvaluateAnswer, expires_s=3600, time_limit_s=180)
 WRITE_REPORT = DurableTask("report.write", Queue.GPU, WriteReport, expires_s=600, time_limit_s=900)
 ANALYZE_FRAME = PerishableTask("vision.analyze_frame", Queue.CPU, AnalyzeFrame, expires_s=5, time_limit_s=10)
+TRANSCRIBE_SEGMENT = DurableTask("speech.transcribe", Queue.CPU, TranscribeSegment, expires_s=3600, time_limit_s=150)
+ERASE_AUDIO = DurableTask("speech.erase_audio", Queue.CPU, EraseAudio, expires_s=86_400, time_limit_s=120)
 
 TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     PARSE_RESUME,
@@ -71,4 +75,6 @@ TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     EVALUATE_ANSWER,
     WRITE_REPORT,
     ANALYZE_FRAME,
+    TRANSCRIBE_SEGMENT,
+    ERASE_AUDIO,
 )  # type: ignore[assignment]  # DurableTask is invariant in its payload, and here only names and queues are read

@@ -274,6 +274,11 @@ class Question(SQLModel, table=True):
     created_at: datetime = _now()
 
 
+class AnswerSource(StrEnum):
+    TEXT = "text"
+    VOICE = "voice"
+
+
 class Answer(SQLModel, table=True):
     __tablename__ = "answer"
 
@@ -283,7 +288,28 @@ class Answer(SQLModel, table=True):
     )
     interview_id: UUID = _owned_by("interview.id")
     text: str = _text()
+    """What is judged: as it was written, or the transcript as the candidate corrected it."""
     is_skipped: bool = False
+    source: AnswerSource = Field(
+        default=AnswerSource.TEXT,
+        sa_column=Column(
+            SqlEnum(AnswerSource, native_enum=False, length=24, values_callable=lambda k: [item.value for item in k]),
+            nullable=False,
+            server_default=AnswerSource.TEXT.value,
+        ),
+    )
+    take: int | None = None
+    """Of a spoken answer: which of its `spoken_answer` rows."""
+    transcript: str | None = _text(nullable=True)
+    """What the recogniser heard of it."""
+    transcript_edits: list[dict[str, Any]] | None = Field(
+        default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True)
+    )
+    """What the candidate corrected, word by word: `op`, `at` (a word of the transcript, from 0), `old`, `new`."""
+    missing_segments: list[dict[str, Any]] | None = Field(
+        default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True)
+    )
+    """Parts that were spoken and are not in the transcript, by `epoch` and `sequence`; the candidate accepted that."""
     submitted_at: datetime = _now()
 
 
@@ -369,8 +395,122 @@ class FrameAnalysis(SQLModel, table=True):
     epoch: int = Field(primary_key=True)
     frame_ms: int = Field(primary_key=True)
     is_face_found: bool
+    is_facing: bool | None = None
+    """Whether the face was found from the front, which is as near to "looking at the screen" as this comes; absent when
+    no face was found."""
+    luminance: float | None = Field(default=None, sa_column=Column(Float, nullable=True))
+    """Mean brightness of the picture, 0 to 255."""
     emotion: dict[str, Any] | None = _json(nullable=True)
     """Share of each emotion, 0 to 1; absent when no face was found."""
+    created_at: datetime = _now()
+
+
+class SegmentState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    """The candidate withdrew; nothing of it is kept, and its audio goes with the next `speech.erase_audio`."""
+
+
+class SpeechSegment(SQLModel, table=True):
+    """A stretch of speech of at most half a minute, cut at pauses, on the clock of one connection."""
+
+    __tablename__ = "speech_segment"
+    __table_args__ = (Index("ix_speech_segment_take", "question_id", "take"),)
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    epoch: int = Field(primary_key=True)
+    sequence: int = Field(primary_key=True)
+    question_id: UUID = _owned_by("question.id", index=False)
+    take: int
+    audio: str | None = Field(default=None, max_length=300)
+    """A StorageKey; None once the audio is deleted."""
+    start_ms: int
+    end_ms: int
+    state: SegmentState = _enum(SegmentState, default=SegmentState.PENDING)
+    text: str | None = _text(nullable=True)
+    words: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=sql_text("'[]'::jsonb"))
+    )
+    """`text`, `start_ms`, `end_ms` (on the same clock) and `probability` of each word."""
+    language: Language = _enum(Language)
+    delivery: dict[str, Any] | None = _json(nullable=True)
+    """What was measured of the voice (`interview_worker.cpu.voice`); null where nothing could be."""
+    recognised_by: dict[str, Any] | None = _json(nullable=True)
+    error_code: str | None = Field(default=None, max_length=60)
+    created_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
+class EndReason(StrEnum):
+    BUTTON = "button"
+    SILENCE = "silence"
+    LOST = "lost"
+    UPLOAD = "upload"
+    TIME_UP = "time_up"
+
+
+class SpokenAnswer(SQLModel, table=True):
+    """One attempt to answer a question by voice; a newer take supersedes the older ones."""
+
+    __tablename__ = "spoken_answer"
+
+    question_id: UUID = _owned_by("question.id", index=False, primary_key=True)
+    take: int = Field(primary_key=True)
+    interview_id: UUID = _owned_by("interview.id")
+    epoch: int
+    """The connection in which it ended; parts of it may be of earlier ones."""
+    last_sequence: int | None = None
+    """Its last segment in that connection; None: nothing was said in it."""
+    end_reason: EndReason | None = Field(
+        default=None,
+        sa_column=Column(
+            SqlEnum(EndReason, native_enum=False, length=24, values_callable=lambda k: [item.value for item in k]),
+            nullable=True,
+        ),
+    )
+    recording: str | None = Field(default=None, max_length=300)
+    """A StorageKey: the file that was uploaded, until it is deleted."""
+    error_code: str | None = Field(default=None, max_length=60)
+    """Why an uploaded recording gave no segments."""
+    started_at: datetime = _now()
+    ended_at: datetime | None = _time()
+
+
+class BaselineState(StrEnum):
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class VoiceBaseline(SQLModel, table=True):
+    """How the candidate's voice is at the device check; delivery is only ever compared with this."""
+
+    __tablename__ = "voice_baseline"
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    recording: str | None = Field(default=None, max_length=300)
+    """A StorageKey; None once it is measured."""
+    state: BaselineState = _enum(BaselineState, default=BaselineState.PENDING)
+    delivery: dict[str, Any] | None = _json(nullable=True)
+    error_code: str | None = Field(default=None, max_length=60)
+    created_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
+class SpokenQuestion(SQLModel, table=True):
+    """A question as it was spoken by the server."""
+
+    __tablename__ = "spoken_question"
+
+    question_id: UUID = _owned_by("question.id", index=False, primary_key=True)
+    interview_id: UUID = _owned_by("interview.id")
+    audio: str = Field(max_length=300)
+    """A StorageKey that holds the hash of text, engine and voice."""
+    media_type: str = Field(max_length=60)
+    engine: str = Field(max_length=60)
+    voice: str = Field(max_length=100)
     created_at: datetime = _now()
 
 

@@ -1,0 +1,99 @@
+"""What was said in a segment: written down as soon as it is there, and its audio kept only where that is allowed."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from sqlmodel import Session, func, select
+
+from interview_core.contract.payloads import TranscribeSegment
+from interview_core.contract.tasks import TRANSCRIBE_SEGMENT
+from interview_core.db.interviews import current_consents
+from interview_core.db.speech import announce_take
+from interview_core.db.tables import ConsentPurpose, SegmentState, SpeechSegment
+from interview_core.speech import MAX_SEGMENT_MS
+from interview_core.streams import EventKind, Stream
+from interview_worker.binding import JobRun, handles
+from interview_worker.cpu.resources import CpuResources
+from interview_worker.engines.audio import decode_audio
+from interview_worker.engines.speech_recognition import Transcript, Word
+
+log = structlog.get_logger(__name__)
+
+_LONGEST_S = MAX_SEGMENT_MS / 1000 + 2
+"""Room for what an encoder adds at the end."""
+
+
+@handles(TRANSCRIBE_SEGMENT)
+def transcribe_segment(payload: TranscribeSegment, job: JobRun, resources: CpuResources) -> None:
+    """Store the words of a segment; without consent to recording its audio is deleted then."""
+    with resources.session() as session:
+        segment = _pending(session, payload)
+        if segment is None or segment.audio is None:
+            return
+        audio, language = segment.audio, segment.language
+    transcript = _transcribe(resources.storage.read(audio), language.value, resources)
+    with job.complete() as session:
+        segment = _pending(session, payload, is_locked=True)
+        if segment is None:
+            return
+        _save(session, segment, transcript)
+        is_kept = current_consents(session, segment.interview_id)[ConsentPurpose.RECORDING]
+        if not is_kept:
+            segment.audio = None
+    _tell(segment, resources)
+    if not is_kept:
+        resources.storage.delete(audio)
+
+
+def _pending(session: Session, payload: TranscribeSegment, *, is_locked: bool = False) -> SpeechSegment | None:
+    """Return the segment while it waits and its candidate consents to being transcribed."""
+    key = (payload.interview_id, payload.epoch, payload.sequence)
+    segment = session.get(SpeechSegment, key, with_for_update=is_locked, populate_existing=True)
+    if segment is None or segment.state is not SegmentState.PENDING:
+        return None
+    return segment if current_consents(session, payload.interview_id)[ConsentPurpose.TRANSCRIPTION] else None
+
+
+def _transcribe(content: bytes, language: str, resources: CpuResources) -> Transcript | None:
+    """Return the words; None where nobody speaks, since a recogniser that is asked about silence invents some."""
+    samples = decode_audio(content, max_s=_LONGEST_S)
+    if not resources.voice_activity.find_speech(samples):
+        return None
+    return resources.recogniser.transcribe(samples.tobytes(), language)
+
+
+def _save(session: Session, segment: SpeechSegment, transcript: Transcript | None) -> None:
+    segment.state = SegmentState.DONE
+    segment.text = transcript.text if transcript else ""
+    segment.words = _on_clock(segment, transcript.words if transcript else ())
+    segment.recognised_by = {"engine": "faster-whisper", "model": transcript.model} if transcript else None
+    segment.error_code = None
+    segment.finished_at = session.exec(select(func.now())).one()
+    session.add(segment)
+
+
+def _on_clock(segment: SpeechSegment, words: Sequence[Word]) -> list[dict[str, Any]]:
+    """Return the words with times of the connection's clock, in order and inside the segment."""
+    placed: list[dict[str, Any]] = []
+    earliest = segment.start_ms
+    for word in words:
+        start = min(max(segment.start_ms + word.start_ms, earliest), segment.end_ms)
+        end = min(max(segment.start_ms + word.end_ms, start), segment.end_ms)
+        placed.append({"text": word.text, "start_ms": start, "end_ms": end, "probability": word.probability})
+        earliest = start
+    return placed
+
+
+def _tell(segment: SpeechSegment, resources: CpuResources) -> None:
+    data = {
+        "question_id": str(segment.question_id),
+        "take": segment.take,
+        "epoch": segment.epoch,
+        "sequence": segment.sequence,
+        "text": segment.text,
+        "words": segment.words,
+    }
+    resources.events.append(Stream.INTERVIEW, segment.interview_id, EventKind.TRANSCRIPT_SEGMENT, data)
+    with resources.session() as session:
+        announce_take(session, resources.events, segment.interview_id, segment.question_id, segment.take)

@@ -1,0 +1,255 @@
+"""What was said is written down in order, announced, and kept no longer than its candidate allows."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlmodel import select, text
+
+from interview_core.contract.broker import Broker
+from interview_core.contract.payloads import TranscribeSegment
+from interview_core.contract.tasks import TRANSCRIBE_SEGMENT
+from interview_core.db.speech import load_take
+from interview_core.db.tables import Consent, ConsentPurpose, Interview, Job, JobState, SegmentState, SpeechSegment
+from interview_core.errors import NotFound
+from interview_core.settings import JobSettings
+from interview_core.speech import SegmentId, TranscriptState
+from interview_core.streams import Stream, stream_name
+from interview_worker.binding import run_job
+from interview_worker.cpu.document_reader import ChildDocumentReader
+from interview_worker.cpu.resources import CpuResources
+from interview_worker.cpu.speech import transcribe_segment
+from interview_worker.engines.embedding import SentenceEmbedding
+from interview_worker.engines.speech_recognition import RecogniserFailed, RecogniserUnavailable, Transcript, Word
+from tests.factories import end_answer, hear_segment, make_interview, make_user, open_question
+from tests.samples.speak import KOREAN, Samples, encode, silence, speak
+
+SPOKEN = (ConsentPurpose.TRANSCRIPTION, ConsentPurpose.SCORING)
+
+
+class FakeRecogniser:
+    """Says what it is told, and does something while it listens."""
+
+    def __init__(self) -> None:
+        self.words = (Word("저는", 100, 400, 0.95), Word("캐시를", 500, 900, 0.4))
+        self.error: Exception | None = None
+        self.meanwhile: Any = None
+        self.heard: list[tuple[int, str]] = []
+
+    def transcribe(self, pcm: bytes, language: str) -> Transcript:
+        self.heard.append((len(pcm) // 2, language))
+        if self.meanwhile:
+            self.meanwhile()
+        if self.error:
+            raise self.error
+        return Transcript(self.words, "fake-whisper")
+
+
+@pytest.fixture(scope="module")
+def speech() -> Samples:
+    return speak(KOREAN)
+
+
+@pytest.fixture
+def resources(sessions, storage, redis, redis_url, events, voice_activity) -> CpuResources:
+    return CpuResources(
+        sessions=sessions,
+        storage=storage,
+        redis=redis,
+        events=events,
+        broker=Broker(redis_url),
+        documents=ChildDocumentReader(),
+        embedding=SentenceEmbedding("unused"),
+        emotion=None,
+        is_emotion_enabled=False,
+        voice_activity=voice_activity,
+        recogniser=FakeRecogniser(),
+    )
+
+
+@pytest.fixture
+def interview(session) -> Interview:
+    return make_interview(session, make_user(session), consents=SPOKEN)
+
+
+def run(session, resources, segment: SpeechSegment, **job_settings: float) -> Job:
+    """Do the newest job of the segment as a worker does."""
+    payload = TranscribeSegment(
+        interview_id=segment.interview_id, epoch=segment.epoch, sequence=segment.sequence
+    ).model_dump(mode="json")
+    job = next(
+        job
+        for job in session.exec(select(Job).where(Job.task == TRANSCRIBE_SEGMENT.name)).all()
+        if job.payload == payload
+    )
+    settings = JobSettings(**{"job_backoff_s": 0, **job_settings})
+    run_job(TRANSCRIBE_SEGMENT, transcribe_segment, job.id, resources, settings)
+    session.rollback()
+    session.expire_all()
+    return session.get_one(Job, job.id)
+
+
+def told(redis, interview: Interview) -> list[tuple[str, dict[str, Any]]]:
+    entries = redis.xrange(stream_name(Stream.INTERVIEW, interview.id))
+    return [(fields[b"kind"].decode(), json.loads(fields[b"data"])) for _, fields in entries]
+
+
+def test_a_segment_is_written_down_on_the_clock_of_its_connection(resources, session, interview, speech, redis):
+    segment = hear_segment(session, interview, start_ms=40_000, end_ms=46_000)
+    resources.storage.put(segment.audio, encode(speech))
+
+    assert run(session, resources, segment).state is JobState.DONE
+
+    row = session.get_one(SpeechSegment, (interview.id, 1, 0))
+    assert (row.state, row.text) == (SegmentState.DONE, "저는 캐시를")
+    assert [(word["start_ms"], word["end_ms"]) for word in row.words] == [(40_100, 40_400), (40_500, 40_900)]
+    assert [word["probability"] for word in row.words] == [0.95, 0.4]
+    assert row.recognised_by == {"engine": "faster-whisper", "model": "fake-whisper"}
+    assert resources.recogniser.heard == [(len(speech), "ko")]
+    kind, data = told(redis, interview)[0]
+    assert (kind, data["sequence"], data["text"]) == ("transcript.segment", 0, "저는 캐시를")
+
+
+def test_words_never_leave_their_segment_nor_run_backwards(resources, session, interview, speech):
+    resources.recogniser.words = (Word("a", 500, 90_000, 0.9), Word("b", 100, 50, 0.9), Word("c", 99_000, 99_000, 0.9))
+    segment = hear_segment(session, interview, start_ms=1000, end_ms=7000)
+    resources.storage.put(segment.audio, encode(speech))
+
+    run(session, resources, segment)
+
+    times = [(w["start_ms"], w["end_ms"]) for w in session.get_one(SpeechSegment, (interview.id, 1, 0)).words]
+    assert times == [(1500, 7000), (1500, 1500), (7000, 7000)]
+
+
+def test_silence_is_an_empty_transcript_and_nobody_is_asked_to_hear_words_in_it(resources, session, interview, redis):
+    segment = hear_segment(session, interview)
+    resources.storage.put(segment.audio, encode(silence(3)))
+    end_answer(session, interview, 0)
+
+    run(session, resources, segment)
+
+    assert resources.recogniser.heard == []
+    take = load_take(session, open_question(session, interview), 1)
+    assert (take.state, take.text) == (TranscriptState.EMPTY, "")
+    assert told(redis, interview)[-1][0] == "transcript.ready"
+
+
+def test_an_answer_is_ready_when_its_last_segment_is_written_down_in_whatever_order(
+    resources, session, interview, speech, redis
+):
+    segments = [hear_segment(session, interview, n, start_ms=n * 6000, end_ms=n * 6000 + 6000) for n in range(3)]
+    for segment in segments:
+        resources.storage.put(segment.audio, encode(speech))
+    end_answer(session, interview, 2)
+    question_id = open_question(session, interview)
+
+    for place in (2, 0):
+        resources.recogniser.words = (Word(f"part-{place}", 0, 100, 0.9),)
+        run(session, resources, segments[place])
+        assert load_take(session, question_id, 1).state is TranscriptState.PENDING
+    resources.recogniser.words = (Word("part-1", 0, 100, 0.9),)
+    run(session, resources, segments[1])
+
+    take = load_take(session, question_id, 1)
+    assert (take.state, take.text) == (TranscriptState.READY, "part-0 part-1 part-2")
+    assert [kind for kind, _ in told(redis, interview)].count("transcript.ready") == 1
+
+
+def test_without_consent_to_recording_the_audio_goes_with_its_transcription(resources, session, interview, speech):
+    segment = hear_segment(session, interview)
+    key = segment.audio
+    resources.storage.put(key, encode(speech))
+
+    run(session, resources, segment)
+
+    assert session.get_one(SpeechSegment, (interview.id, 1, 0)).audio is None
+    with pytest.raises(NotFound):
+        resources.storage.read(key)
+
+
+def test_with_consent_to_recording_the_audio_stays(resources, session, speech):
+    interview = make_interview(session, make_user(session), consents=(*SPOKEN, ConsentPurpose.RECORDING))
+    segment = hear_segment(session, interview)
+    resources.storage.put(segment.audio, encode(speech))
+
+    run(session, resources, segment)
+
+    assert resources.storage.read(session.get_one(SpeechSegment, (interview.id, 1, 0)).audio)
+
+
+def test_what_consent_is_withdrawn_from_while_it_is_heard_is_not_written_down(resources, session, interview, speech):
+    def withdraw() -> None:
+        session.add(
+            Consent(
+                user_id=interview.user_id,
+                interview_id=interview.id,
+                purpose=ConsentPurpose.TRANSCRIPTION,
+                is_granted=False,
+                text_version="2026-11",
+            )
+        )
+        session.commit()
+
+    segment = hear_segment(session, interview)
+    resources.storage.put(segment.audio, encode(speech))
+    resources.recogniser.meanwhile = withdraw
+
+    run(session, resources, segment)
+
+    row = session.get_one(SpeechSegment, (interview.id, 1, 0))
+    assert (row.text, row.words) == (None, [])
+
+
+def test_a_recogniser_that_is_missing_fails_the_segment_at_once_and_names_it(
+    resources, session, interview, speech, redis
+):
+    segment = hear_segment(session, interview)
+    resources.storage.put(segment.audio, encode(speech))
+    end_answer(session, interview, 0)
+    resources.recogniser.error = RecogniserUnavailable("no weights")
+
+    job = run(session, resources, segment)
+
+    assert (job.state, job.error_code) == (JobState.DEAD, "RECOGNISER_UNAVAILABLE")
+    take = load_take(session, open_question(session, interview), 1)
+    assert (take.state, take.missing) == (TranscriptState.FAILED, [SegmentId(1, 0)])
+    kind, data = told(redis, interview)[-1]
+    assert (kind, data["missing"]) == ("transcript.failed", [{"epoch": 1, "sequence": 0}])
+
+
+def test_a_recogniser_that_crashes_over_a_segment_is_asked_again_and_then_the_segment_is_named(
+    resources, session, interview, speech
+):
+    segments = [hear_segment(session, interview, n, start_ms=n * 6000, end_ms=n * 6000 + 6000) for n in range(2)]
+    for segment in segments:
+        resources.storage.put(segment.audio, encode(speech))
+    end_answer(session, interview, 1)
+    run(session, resources, segments[0])
+    resources.recogniser.error = RecogniserFailed("died twice")
+
+    for _ in range(TRANSCRIBE_SEGMENT.max_attempts):
+        job = run(session, resources, segments[1])
+
+    assert (job.state, job.attempt) == (JobState.DEAD, TRANSCRIBE_SEGMENT.max_attempts)
+    take = load_take(session, open_question(session, interview), 1)
+    assert (take.state, take.text, take.missing) == (TranscriptState.PARTIAL, "저는 캐시를", [SegmentId(1, 1)])
+
+
+@pytest.mark.parametrize("content", [b"", b"not audio", b"fLaC" + bytes(200)])
+def test_audio_that_cannot_be_read_is_a_failed_segment_and_no_crash(resources, session, interview, content):
+    segment = hear_segment(session, interview)
+    resources.storage.put(segment.audio, content)
+
+    assert run(session, resources, segment).error_code == "AUDIO_UNREADABLE"
+    assert session.get_one(SpeechSegment, (interview.id, 1, 0)).state is SegmentState.FAILED
+
+
+def test_the_same_segment_is_added_once_and_written_down_once(resources, session, interview, speech):
+    segment = hear_segment(session, interview)
+    hear_segment(session, interview)
+    resources.storage.put(segment.audio, encode(speech))
+
+    assert session.execute(text("SELECT count(*) FROM job WHERE task = 'speech.transcribe'")).scalar_one() == 1
+    run(session, resources, segment)
+    run(session, resources, segment)
+    assert len(resources.recogniser.heard) == 1
