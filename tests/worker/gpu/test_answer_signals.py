@@ -94,7 +94,10 @@ def test_a_wish_or_nothing_gives_no_reason_to_ask_on(text: str) -> None:
 
 
 def test_the_reasons_come_in_their_order() -> None:
-    answer = "p99 지연을 300 ms까지 줄였습니다. 제 실수로 데이터를 지웠고 그 뒤로는 백업부터 확인합니다. 배포 시간은 12분입니다."
+    answer = (
+        "p99 지연을 300 ms까지 줄였습니다. 제 실수로 데이터를 지웠고 그 뒤로는 백업부터 확인합니다. "
+        "배포 시간은 12분입니다."
+    )
     found = [signal.reason for signal in signals_of(answer, "ko", ["배포 시간은 5분입니다."])]
     assert found == sorted(found, key=list(ProbeReason).index)
     assert set(found) == {
@@ -110,17 +113,24 @@ SENTENCES = [
     for _, item in pairs(kind)
 ]
 TEXTS = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(SENTENCES), max_size=6).map(" ".join))
+FIELDS = ["company", "start", "end", "role", "name", "achievements", "technologies"]
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=12),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["company", "start", "end", "role", "name", "achievements", "technologies"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(FIELDS), inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 PROFILES = st.dictionaries(
     st.sampled_from(["employments", "projects", "skills", "summary", "total_experience_months"]), VALUES, max_size=5
 )
 
 
-@given(answer=TEXTS, claims=st.lists(TEXTS, max_size=3), earlier=st.lists(TEXTS, max_size=3), profile=PROFILES | st.just(ANSWERS["profile"]), language=st.sampled_from(["ko", "en"]))  # fmt: skip
+@given(
+    answer=TEXTS,
+    claims=st.lists(TEXTS, max_size=3),
+    earlier=st.lists(TEXTS, max_size=3),
+    profile=PROFILES | st.just(ANSWERS["profile"]),
+    language=st.sampled_from(["ko", "en"]),
+)
 def test_no_answer_breaks_the_rules_and_each_quote_stands_in_it(
     answer: str, claims: list[str], earlier: list[str], profile: dict[str, Any], language: str
 ) -> None:

@@ -153,11 +153,11 @@ def _reading(clause: str) -> tuple[Says, str, _Bounds, _Bounds] | None:
     if len(found) != 1:
         return None
     match, (dimension, low, high) = found[0]
-    says = _level_or_change(clause, match, dimension)
-    if says is None:
+    meant = _level_or_change(clause, match, dimension)
+    if meant is None:
         return None
     bounds = _hedged(clause, match, low, high)
-    return says, dimension, bounds, bounds
+    return meant, dimension, bounds, bounds
 
 
 def _level_or_change(clause: str, match: re.Match[str], dimension: str) -> Says | None:
