@@ -17,14 +17,19 @@ from interview_core.db.tables import (
     EndReason,
     Interview,
     Language,
+    LearningItem,
+    LearningItemType,
+    LearningPath,
     Purpose,
     Question,
+    QuestionSet,
     Resume,
     ResumeStatus,
     ResumeStep,
     Role,
     SpeechSegment,
     User,
+    WritingStatus,
 )
 from interview_core.jobs import enqueue
 from interview_core.scenario import get_scenario
@@ -212,3 +217,61 @@ def end_answer(
     question_id = open_question(session, interview)
     end_take(session, interview.id, question_id, take, epoch, last_sequence=last_sequence, reason=EndReason.BUTTON)
     session.commit()
+
+
+LINK = {
+    "id": "redis.docs",
+    "title": "Redis Documentation",
+    "url": "https://redis.io/docs/latest/",
+    "language": "en",
+    "kind": "documentation",
+    "access": "free",
+    "licence": None,
+    "checked_on": None,
+}
+
+
+def make_learning_path(
+    session: Session, user: User, resume: Resume, *, status: WritingStatus = WritingStatus.READY, **values: Any
+) -> LearningPath:
+    """A learning path, when it is ready with one item."""
+    path = LearningPath(
+        user_id=user.id,
+        resume_id=resume.id,
+        language=Language.KOREAN,
+        target_role="백엔드 개발자",
+        status=status,
+        **values,
+    )
+    session.add(path)
+    session.flush()
+    if status is WritingStatus.READY:
+        session.add(
+            LearningItem(
+                learning_path_id=path.id,
+                position=1,
+                type=LearningItemType.STRENGTH,
+                topic="redis",
+                title="Redis, 한 걸음 더",
+                description="캐시 무효화를 더해 보세요.",
+                reason="이력서에 Redis를 써 본 경험이 적혀 있어요.",
+                evidence={"source": "resume", "quote": "Redis", "field": "/skills/2", "question_id": None},
+                resources=[LINK],
+                is_by_model=False,
+            )
+        )
+    session.commit()
+    return path
+
+
+def make_question_set(
+    session: Session, user: User, resume: Resume, *, status: WritingStatus = WritingStatus.READY, **values: Any
+) -> QuestionSet:
+    question_set = QuestionSet(
+        user_id=user.id,
+        resume_id=resume.id,
+        **{"language": Language.KOREAN, "target_role": "백엔드 개발자", "status": status, **values},
+    )
+    session.add(question_set)
+    session.commit()
+    return question_set

@@ -36,6 +36,8 @@ def settings_values(database_url: str, redis_url: str, storage_url: str) -> dict
         "rate_limit_address_per_min": 100_000,
         "rate_limit_sign_in_address_per_min": 100_000,
         "rate_limit_sign_in_account_per_min": 100_000,
+        "rate_limit_question_sets_user_per_hour": 100_000,
+        "rate_limit_learning_paths_user_per_day": 100_000,
     }
 
 

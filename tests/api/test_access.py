@@ -10,9 +10,18 @@ from sqlalchemy import text
 from sqlmodel import Session, select
 
 from interview_api.app import describe_app
-from interview_core.db.tables import Interview, Job, JobState, Question, Resume
+from interview_core.db.tables import (
+    Interview,
+    Job,
+    JobState,
+    LearningItem,
+    LearningPath,
+    Question,
+    QuestionSet,
+    Resume,
+)
 from tests.api.conftest import Person, error_code, resources_of
-from tests.factories import make_interview, make_resume
+from tests.factories import make_interview, make_learning_path, make_question_set, make_resume
 
 PUBLIC = {
     "register_user", "sign_in", "refresh_token", "sign_out", "list_scenarios", "read_system_status", "check_health",
@@ -26,10 +35,24 @@ OWN_INTERVIEW = {
     "read_interview", "delete_interview", "submit_answer", "skip_question", "finish_interview", "update_consents",
     "create_media_ticket", "stream_interview_events", "read_report", "retry_report", "update_draft",
 }  # fmt: skip
-NAMES_IN_BODY = {"create_interview", "search_resumes"}
+OWN_LEARNING_PATH = {
+    "read_learning_path", "stream_learning_path_events", "retry_learning_path", "mark_learning_item",
+    "delete_learning_path",
+}  # fmt: skip
+OWN_QUESTION_SET = {
+    "read_question_set", "stream_question_set_events", "retry_question_set", "delete_question_set",
+}  # fmt: skip
+NAMES_IN_BODY = {"create_interview", "search_resumes", "create_learning_path", "create_question_set"}
+OWN = OWN_RESUME | OWN_INTERVIEW | OWN_LEARNING_PATH | OWN_QUESTION_SET | NAMES_IN_BODY
+NOT_FOUND = {
+    **dict.fromkeys(OWN_RESUME | NAMES_IN_BODY, "RESUME_NOT_FOUND"),
+    **dict.fromkeys(OWN_INTERVIEW, "INTERVIEW_NOT_FOUND"),
+    **dict.fromkeys(OWN_LEARNING_PATH, "LEARNING_PATH_NOT_FOUND"),
+    **dict.fromkeys(OWN_QUESTION_SET, "QUESTION_SET_NOT_FOUND"),
+}
 ONESELF = {
     "change_password", "read_me", "update_me", "read_own_usage", "upload_resume", "create_resume", "list_resumes",
-    "list_interviews",
+    "list_interviews", "list_learning_paths", "list_question_sets",
 }  # fmt: skip
 OPERATORS = {"list_jobs", "retry_job", "discard_job", "list_workers", "read_usage"}
 
@@ -60,6 +83,9 @@ class Belongings:
     interview: Interview
     question: Question
     job: Job
+    learning_path: LearningPath
+    learning_item: LearningItem
+    question_set: QuestionSet
 
 
 @pytest.fixture
@@ -79,15 +105,28 @@ def belongings(client: TestClient, candidate: Person, session: Session) -> Belon
     )
     session.commit()
     question = session.exec(select(Question)).one()
-    return Belongings(resume, interview, question, session.exec(select(Job)).one())
+    path = make_learning_path(session, candidate.row, resume)
+    item = session.exec(select(LearningItem)).one()
+    question_set = make_question_set(session, candidate.row, resume)
+    return Belongings(resume, interview, question, session.exec(select(Job)).one(), path, item, question_set)
 
 
 def send(client: TestClient, operation: Operation, things: Belongings, headers: dict[str, str]) -> Any:
-    path = operation.path.format(resume_id=things.resume.id, interview_id=things.interview.id, job_id=things.job.id)
+    path = operation.path.format(
+        resume_id=things.resume.id,
+        interview_id=things.interview.id,
+        job_id=things.job.id,
+        learning_path_id=things.learning_path.id,
+        item_id=things.learning_item.id,
+        question_set_id=things.question_set.id,
+    )
     options: dict[str, Any] = {"headers": headers}
     bodies = {
         "create_interview": {"resume_id": str(things.resume.id), "target_role": "x"},
         "search_resumes": {"resume_id": str(things.resume.id), "query": "x"},
+        "create_learning_path": {"resume_id": str(things.resume.id), "target_role": "x"},
+        "create_question_set": {"resume_id": str(things.resume.id), "target_role": "x"},
+        "mark_learning_item": {"is_done": True},
         "submit_answer": {"question_id": str(things.question.id), "text": "an answer"},
         "skip_question": {"question_id": str(things.question.id)},
         "update_draft": {"question_id": str(things.question.id), "text": "an ans"},
@@ -108,7 +147,7 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
 
 
 def test_every_operation_has_a_row_in_this_matrix() -> None:
-    rows = [PUBLIC, OWN_RESUME, OWN_INTERVIEW, NAMES_IN_BODY, ONESELF, OPERATORS]
+    rows = [PUBLIC, OWN, ONESELF, OPERATORS]
     assert set(IDS) == set().union(*rows)
     assert len(IDS) == len(set(IDS)) == sum(map(len, rows))
 
@@ -126,7 +165,7 @@ def test_nobody_reaches_what_needs_a_sign_in(client: TestClient, belongings: Bel
 @pytest.mark.parametrize("who", ["stranger", "operator"])
 @pytest.mark.parametrize(
     "operation",
-    [operation for operation in OPERATIONS if operation.id in OWN_RESUME | OWN_INTERVIEW | NAMES_IN_BODY],
+    [operation for operation in OPERATIONS if operation.id in OWN],
     ids=lambda operation: operation.id,
 )
 def test_what_belongs_to_another_candidate_is_not_there(
@@ -135,12 +174,15 @@ def test_what_belongs_to_another_candidate_is_not_there(
     person: Person = request.getfixturevalue(who)
     response = send(client, operation, belongings, person.headers)
     assert response.status_code == 404
-    assert error_code(response) == ("INTERVIEW_NOT_FOUND" if operation.id in OWN_INTERVIEW else "RESUME_NOT_FOUND")
+    assert error_code(response) == NOT_FOUND[operation.id]
     missing = Belongings(
         Resume(id=uuid4()),
         Interview(id=uuid4()),
         belongings.question,
-        belongings.job,  # type: ignore[call-arg]
+        belongings.job,
+        LearningPath(id=uuid4()),
+        belongings.learning_item,
+        QuestionSet(id=uuid4()),
     )
     nowhere = send(client, operation, missing, person.headers)
     assert {**nowhere.json(), "timestamp": "", "request_id": ""} == {
@@ -148,7 +190,9 @@ def test_what_belongs_to_another_candidate_is_not_there(
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("operation_id", ["list_resumes", "list_interviews"])
+@pytest.mark.parametrize(
+    "operation_id", ["list_resumes", "list_interviews", "list_learning_paths", "list_question_sets"]
+)
 def test_lists_hold_ones_own_only(
     client: TestClient, belongings: Belongings, stranger: Person, candidate: Person, operation_id: str
 ) -> None:
@@ -179,3 +223,5 @@ def test_nothing_of_a_candidate_changed_by_all_that(
     interview = session.exec(select(Interview)).one()
     assert (interview.sequence, interview.answered_count, interview.media_epoch) == (2, 0, 0)
     assert session.exec(select(Job.state)).one() is JobState.DEAD
+    assert session.exec(select(LearningItem.done_at)).one() is None
+    assert session.exec(select(QuestionSet)).one().id == belongings.question_set.id

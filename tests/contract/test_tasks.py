@@ -28,6 +28,8 @@ RELEASED = {
     "interview.forget": "gpu_queue",
     "answer.evaluate": "gpu_queue",
     "report.write": "gpu_queue",
+    "learning.write_path": "gpu_queue",
+    "question_set.write": "gpu_queue",
     "vision.analyze_frame": "cpu_queue",
     "speech.transcribe": "cpu_queue",
     "speech.erase_audio": "cpu_queue",

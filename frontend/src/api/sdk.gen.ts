@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -468,6 +468,175 @@ export const retryReport = <ThrowOnError extends boolean = false>(options: Optio
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/report/retry',
     ...options
+});
+
+/**
+ * List Question Sets
+ *
+ * Return your question sets, newest first.
+ */
+export const listQuestionSets = <ThrowOnError extends boolean = false>(options?: Options<ListQuestionSetsData, ThrowOnError>) => (options?.client ?? client).get<ListQuestionSetsResponses, ListQuestionSetsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/question-sets',
+    ...options
+});
+
+/**
+ * Create Question Set
+ *
+ * Have five questions written about a résumé that is `ready`.
+ *
+ * With `wait` the response has them when they are written in time (201). Else it is 202, the work goes on, and
+ * `/question-sets/{question_set_id}/events` tells how far it is.
+ */
+export const createQuestionSet = <ThrowOnError extends boolean = false>(options: Options<CreateQuestionSetData, ThrowOnError>) => (options.client ?? client).post<CreateQuestionSetResponses, CreateQuestionSetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/question-sets',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Question Set
+ *
+ * Remove a question set, what is still being written of it, and its event stream.
+ */
+export const deleteQuestionSet = <ThrowOnError extends boolean = false>(options: Options<DeleteQuestionSetData, ThrowOnError>) => (options.client ?? client).delete<DeleteQuestionSetResponses, DeleteQuestionSetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/question-sets/{question_set_id}',
+    ...options
+});
+
+/**
+ * Read Question Set
+ *
+ * Return a question set with the questions that are written so far.
+ */
+export const readQuestionSet = <ThrowOnError extends boolean = false>(options: Options<ReadQuestionSetData, ThrowOnError>) => (options.client ?? client).get<ReadQuestionSetResponses, ReadQuestionSetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/question-sets/{question_set_id}',
+    ...options
+});
+
+/**
+ * Stream Question Set Events
+ *
+ * Follow the writing of a question set live (server-sent events).
+ *
+ * Events, each with the QuestionSetDetail of that moment: `snapshot` first and after anything that may have been
+ * missed, `progress` with each question, `ready`, `failed`. `degraded` {reason}: live updates are interrupted, and GET
+ * has the truth. Reconnect with `Last-Event-ID` to miss nothing.
+ */
+export const streamQuestionSetEvents = <ThrowOnError extends boolean = false>(options: Options<StreamQuestionSetEventsData, ThrowOnError, unknown>) => (options.client ?? client).sse.get<StreamQuestionSetEventsResponses, StreamQuestionSetEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/question-sets/{question_set_id}/events',
+    ...options
+});
+
+/**
+ * Retry Question Set
+ *
+ * Write a set again that failed, from where it stopped. It counts like a new one.
+ */
+export const retryQuestionSet = <ThrowOnError extends boolean = false>(options: Options<RetryQuestionSetData, ThrowOnError>) => (options.client ?? client).post<RetryQuestionSetResponses, RetryQuestionSetErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/question-sets/{question_set_id}/retry',
+    ...options
+});
+
+/**
+ * List Learning Paths
+ *
+ * Return your learning paths, newest first.
+ */
+export const listLearningPaths = <ThrowOnError extends boolean = false>(options?: Options<ListLearningPathsData, ThrowOnError>) => (options?.client ?? client).get<ListLearningPathsResponses, ListLearningPathsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/learning-paths',
+    ...options
+});
+
+/**
+ * Create Learning Path
+ *
+ * Have a learning path written: what to build on, and what to work on, with links from a catalogue.
+ *
+ * It is written in the background: follow `/learning-paths/{learning_path_id}/events` until it is `ready`. Your ten
+ * newest paths are kept.
+ */
+export const createLearningPath = <ThrowOnError extends boolean = false>(options: Options<CreateLearningPathData, ThrowOnError>) => (options.client ?? client).post<CreateLearningPathResponses, CreateLearningPathErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/learning-paths',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Delete Learning Path
+ *
+ * Remove a learning path with its items, what is still being written of it, and its event stream.
+ */
+export const deleteLearningPath = <ThrowOnError extends boolean = false>(options: Options<DeleteLearningPathData, ThrowOnError>) => (options.client ?? client).delete<DeleteLearningPathResponses, DeleteLearningPathErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/learning-paths/{learning_path_id}',
+    ...options
+});
+
+/**
+ * Read Learning Path
+ *
+ * Return a learning path with its items.
+ */
+export const readLearningPath = <ThrowOnError extends boolean = false>(options: Options<ReadLearningPathData, ThrowOnError>) => (options.client ?? client).get<ReadLearningPathResponses, ReadLearningPathErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/learning-paths/{learning_path_id}',
+    ...options
+});
+
+/**
+ * Stream Learning Path Events
+ *
+ * Follow the writing of a learning path live (server-sent events).
+ *
+ * Events, each with the LearningPathDetail of that moment: `snapshot` first and after anything that may have been
+ * missed, `progress`, `ready`, `failed`. `degraded` {reason}: live updates are interrupted, and GET has the truth.
+ * Reconnect with `Last-Event-ID` to miss nothing.
+ */
+export const streamLearningPathEvents = <ThrowOnError extends boolean = false>(options: Options<StreamLearningPathEventsData, ThrowOnError, unknown>) => (options.client ?? client).sse.get<StreamLearningPathEventsResponses, StreamLearningPathEventsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/learning-paths/{learning_path_id}/events',
+    ...options
+});
+
+/**
+ * Retry Learning Path
+ *
+ * Write a path again that failed. It counts like a new one.
+ */
+export const retryLearningPath = <ThrowOnError extends boolean = false>(options: Options<RetryLearningPathData, ThrowOnError>) => (options.client ?? client).post<RetryLearningPathResponses, RetryLearningPathErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/learning-paths/{learning_path_id}/retry',
+    ...options
+});
+
+/**
+ * Mark Learning Item
+ *
+ * Mark an item as done, or take the mark back.
+ */
+export const markLearningItem = <ThrowOnError extends boolean = false>(options: Options<MarkLearningItemData, ThrowOnError>) => (options.client ?? client).put<MarkLearningItemResponses, MarkLearningItemErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/learning-paths/{learning_path_id}/items/{item_id}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

@@ -588,6 +588,64 @@ export type CreateInterview = {
 };
 
 /**
+ * CreateLearningPath
+ */
+export type CreateLearningPath = {
+    /**
+     * Resume Id
+     */
+    resume_id: string;
+    /**
+     * Interview Id
+     *
+     * A finished interview of yours, so that its report counts too.
+     */
+    interview_id?: string | null;
+    /**
+     * Target Role
+     *
+     * Left out: the interview's, else the one in the résumé.
+     */
+    target_role?: string | null;
+    /**
+     * Job Description
+     *
+     * Left out: the interview's.
+     */
+    job_description?: string | null;
+    language?: Language;
+};
+
+/**
+ * CreateQuestionSet
+ */
+export type CreateQuestionSet = {
+    /**
+     * Resume Id
+     */
+    resume_id: string;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company?: string | null;
+    /**
+     * Job Description
+     */
+    job_description?: string | null;
+    language?: Language;
+    /**
+     * Difficulty
+     *
+     * Of five questions, easy: 2 easy, 2 medium, 1 hard; medium: 1, 3, 1; hard: 0, 2, 3. Left out: what fits the experience in the résumé.
+     */
+    difficulty?: 'easy' | 'medium' | 'hard' | null;
+};
+
+/**
  * Draft
  *
  * An answer that is still being written.
@@ -1140,6 +1198,254 @@ export type JsonSkills = {
 export type Language = 'ko' | 'en';
 
 /**
+ * LearningEvidence
+ *
+ * What the reason rests on.
+ */
+export type LearningEvidence = {
+    /**
+     * Source
+     */
+    source: 'resume' | 'report' | 'job_description' | 'role';
+    /**
+     * Quote
+     */
+    quote: string;
+    /**
+     * Field
+     *
+     * JSON Pointer into the résumé's profile.
+     */
+    field?: string | null;
+    /**
+     * Question Id
+     *
+     * The question whose answer is quoted.
+     */
+    question_id?: string | null;
+};
+
+/**
+ * LearningItem
+ */
+export type LearningItem = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Position
+     */
+    position: number;
+    type: LearningItemType;
+    /**
+     * Topic
+     */
+    topic: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Description
+     */
+    description: string;
+    /**
+     * Reason
+     */
+    reason: string;
+    evidence: LearningEvidence;
+    /**
+     * What to begin with.
+     */
+    link: LearningResource;
+    /**
+     * Resources
+     *
+     * What else there is.
+     */
+    resources: Array<LearningResource>;
+    /**
+     * Is By Model
+     *
+     * False: chosen and worded by rules.
+     */
+    is_by_model: boolean;
+    /**
+     * Done At
+     */
+    done_at: string | null;
+};
+
+/**
+ * LearningItemType
+ */
+export type LearningItemType = 'strength' | 'weakness';
+
+/**
+ * LearningPath
+ */
+export type LearningPath = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Resume Id
+     *
+     * Null when the résumé was deleted since.
+     */
+    resume_id: string | null;
+    /**
+     * Interview Id
+     */
+    interview_id: string | null;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    language: Language;
+    status: WritingStatus;
+    /**
+     * Percent
+     */
+    percent: number;
+    /**
+     * Error Code
+     *
+     * Why it failed: expired, resume_deleted, internal and others.
+     */
+    error_code: string | null;
+    /**
+     * A model, or `rules` and why. Null before it is written.
+     */
+    answered_by: AnsweredBy | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+};
+
+/**
+ * LearningPathDetail
+ */
+export type LearningPathDetail = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Resume Id
+     *
+     * Null when the résumé was deleted since.
+     */
+    resume_id: string | null;
+    /**
+     * Interview Id
+     */
+    interview_id: string | null;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    language: Language;
+    status: WritingStatus;
+    /**
+     * Percent
+     */
+    percent: number;
+    /**
+     * Error Code
+     *
+     * Why it failed: expired, resume_deleted, internal and others.
+     */
+    error_code: string | null;
+    /**
+     * A model, or `rules` and why. Null before it is written.
+     */
+    answered_by: AnsweredBy | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Job Description
+     */
+    job_description: string | null;
+    /**
+     * Catalogue Version
+     */
+    catalogue_version: string | null;
+    /**
+     * Items
+     */
+    items: Array<LearningItem>;
+};
+
+/**
+ * LearningPathPage
+ */
+export type LearningPathPage = {
+    /**
+     * Items
+     */
+    items: Array<LearningPath>;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * LearningResource
+ *
+ * An entry of the project's catalogue, as it was when the path was written.
+ */
+export type LearningResource = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Url
+     */
+    url: string;
+    language: Language;
+    /**
+     * Kind
+     */
+    kind: 'documentation' | 'tutorial' | 'course' | 'book' | 'article' | 'practice' | 'roadmap';
+    /**
+     * Access
+     */
+    access: 'free' | 'paid' | 'partly_free';
+    /**
+     * Licence
+     *
+     * Of the content, where it is known.
+     */
+    licence: string | null;
+    /**
+     * Checked On
+     *
+     * When a program last reached the address; null: not yet.
+     */
+    checked_on: string | null;
+};
+
+/**
  * LetterPart
  */
 export type LetterPart = {
@@ -1151,6 +1457,16 @@ export type LetterPart = {
      * Answer
      */
     answer: string;
+};
+
+/**
+ * MarkItem
+ */
+export type MarkItem = {
+    /**
+     * Is Done
+     */
+    is_done: boolean;
 };
 
 /**
@@ -1645,6 +1961,126 @@ export type Question = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * QuestionSet
+ */
+export type QuestionSet = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Resume Id
+     *
+     * Null when the résumé was deleted since.
+     */
+    resume_id: string | null;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company: string | null;
+    language: Language;
+    /**
+     * Difficulty
+     */
+    difficulty: 'easy' | 'medium' | 'hard' | null;
+    status: WritingStatus;
+    /**
+     * Percent
+     */
+    percent: number;
+    /**
+     * Error Code
+     *
+     * Why it failed: expired, resume_deleted, internal and others.
+     */
+    error_code: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+};
+
+/**
+ * QuestionSetDetail
+ *
+ * Questions appear as they are written; all are there once the status is `ready`.
+ */
+export type QuestionSetDetail = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Resume Id
+     *
+     * Null when the résumé was deleted since.
+     */
+    resume_id: string | null;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company: string | null;
+    language: Language;
+    /**
+     * Difficulty
+     */
+    difficulty: 'easy' | 'medium' | 'hard' | null;
+    status: WritingStatus;
+    /**
+     * Percent
+     */
+    percent: number;
+    /**
+     * Error Code
+     *
+     * Why it failed: expired, resume_deleted, internal and others.
+     */
+    error_code: string | null;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Job Description
+     */
+    job_description: string | null;
+    /**
+     * Questions
+     */
+    questions: Array<SetQuestion>;
+};
+
+/**
+ * QuestionSetPage
+ */
+export type QuestionSetPage = {
+    /**
+     * Items
+     */
+    items: Array<QuestionSet>;
+    /**
+     * Total
+     */
+    total: number;
 };
 
 /**
@@ -2233,6 +2669,54 @@ export type SearchResults = {
 export type Seniority = 'junior' | 'mid' | 'senior';
 
 /**
+ * SetQuestion
+ */
+export type SetQuestion = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Position
+     *
+     * From 1.
+     */
+    position: number;
+    /**
+     * Text
+     */
+    text: string;
+    type: QuestionType | null;
+    /**
+     * Difficulty
+     */
+    difficulty: 'easy' | 'medium' | 'hard' | null;
+    /**
+     * Topic
+     */
+    topic: string;
+    /**
+     * Reason
+     *
+     * Why am I asked this?
+     */
+    reason: string;
+    /**
+     * Covers
+     *
+     * What a good answer covers.
+     */
+    covers: Array<string>;
+    /**
+     * Source Quote
+     *
+     * The résumé's words that it came from.
+     */
+    source_quote: string | null;
+    answered_by: AnsweredBy;
+};
+
+/**
  * Skill
  */
 export type Skill = {
@@ -2493,6 +2977,13 @@ export type WorkerView = {
     };
 };
 
+/**
+ * WritingStatus
+ *
+ * How far something is that a worker writes on request.
+ */
+export type WritingStatus = 'pending' | 'running' | 'ready' | 'failed';
+
 export type RegisterUserData = {
     body: Register;
     path?: never;
@@ -2502,7 +2993,7 @@ export type RegisterUserData = {
 
 export type RegisterUserErrors = {
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3027,7 +3518,7 @@ export type SearchResumesErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3138,11 +3629,11 @@ export type CorrectProfileErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3196,7 +3687,7 @@ export type ListResumePassagesErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3246,7 +3737,7 @@ export type DeleteResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3296,7 +3787,7 @@ export type ReadResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3346,7 +3837,7 @@ export type ListResumeClaimsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3396,7 +3887,7 @@ export type DownloadResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3454,7 +3945,7 @@ export type StreamResumeEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3502,11 +3993,11 @@ export type ReprocessResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3654,11 +4145,11 @@ export type CreateInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3708,7 +4199,7 @@ export type DeleteInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3758,7 +4249,7 @@ export type ReadInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -3808,11 +4299,11 @@ export type SubmitAnswerErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3862,11 +4353,11 @@ export type UpdateDraftErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3916,11 +4407,11 @@ export type SkipQuestionErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3970,7 +4461,7 @@ export type FinishInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4020,11 +4511,11 @@ export type UpdateConsentsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4074,11 +4565,11 @@ export type CreateMediaTicketErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4136,7 +4627,7 @@ export type StreamInterviewEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4184,11 +4675,11 @@ export type ReadReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4238,11 +4729,11 @@ export type RetryReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4273,6 +4764,697 @@ export type RetryReportResponses = {
 };
 
 export type RetryReportResponse = RetryReportResponses[keyof RetryReportResponses];
+
+export type ListQuestionSetsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * How many items to return.
+         */
+        limit?: number;
+        /**
+         * Offset
+         *
+         * How many items to skip.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/question-sets';
+};
+
+export type ListQuestionSetsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ListQuestionSetsError = ListQuestionSetsErrors[keyof ListQuestionSetsErrors];
+
+export type ListQuestionSetsResponses = {
+    /**
+     * Successful Response
+     */
+    200: QuestionSetPage;
+};
+
+export type ListQuestionSetsResponse = ListQuestionSetsResponses[keyof ListQuestionSetsResponses];
+
+export type CreateQuestionSetData = {
+    body: CreateQuestionSet;
+    path?: never;
+    query?: {
+        /**
+         * Wait
+         *
+         * Seconds that the response may wait for the questions; 0: it comes at once.
+         */
+        wait?: number;
+    };
+    url: '/api/v1/question-sets';
+};
+
+export type CreateQuestionSetErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type CreateQuestionSetError = CreateQuestionSetErrors[keyof CreateQuestionSetErrors];
+
+export type CreateQuestionSetResponses = {
+    /**
+     * Written within `wait`: `status` is ready or failed.
+     */
+    201: QuestionSetDetail;
+    /**
+     * Successful Response
+     */
+    202: QuestionSetDetail;
+};
+
+export type CreateQuestionSetResponse = CreateQuestionSetResponses[keyof CreateQuestionSetResponses];
+
+export type DeleteQuestionSetData = {
+    body?: never;
+    path: {
+        /**
+         * Question Set Id
+         */
+        question_set_id: string;
+    };
+    query?: never;
+    url: '/api/v1/question-sets/{question_set_id}';
+};
+
+export type DeleteQuestionSetErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type DeleteQuestionSetError = DeleteQuestionSetErrors[keyof DeleteQuestionSetErrors];
+
+export type DeleteQuestionSetResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteQuestionSetResponse = DeleteQuestionSetResponses[keyof DeleteQuestionSetResponses];
+
+export type ReadQuestionSetData = {
+    body?: never;
+    path: {
+        /**
+         * Question Set Id
+         */
+        question_set_id: string;
+    };
+    query?: never;
+    url: '/api/v1/question-sets/{question_set_id}';
+};
+
+export type ReadQuestionSetErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadQuestionSetError = ReadQuestionSetErrors[keyof ReadQuestionSetErrors];
+
+export type ReadQuestionSetResponses = {
+    /**
+     * Successful Response
+     */
+    200: QuestionSetDetail;
+};
+
+export type ReadQuestionSetResponse = ReadQuestionSetResponses[keyof ReadQuestionSetResponses];
+
+export type StreamQuestionSetEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Last-Event-Id
+         *
+         * The id of the last event seen, to go on after it.
+         */
+        'Last-Event-ID'?: string | null;
+    };
+    path: {
+        /**
+         * Question Set Id
+         */
+        question_set_id: string;
+    };
+    query?: never;
+    url: '/api/v1/question-sets/{question_set_id}/events';
+};
+
+export type StreamQuestionSetEventsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type StreamQuestionSetEventsError = StreamQuestionSetEventsErrors[keyof StreamQuestionSetEventsErrors];
+
+export type StreamQuestionSetEventsResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type RetryQuestionSetData = {
+    body?: never;
+    path: {
+        /**
+         * Question Set Id
+         */
+        question_set_id: string;
+    };
+    query?: never;
+    url: '/api/v1/question-sets/{question_set_id}/retry';
+};
+
+export type RetryQuestionSetErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type RetryQuestionSetError = RetryQuestionSetErrors[keyof RetryQuestionSetErrors];
+
+export type RetryQuestionSetResponses = {
+    /**
+     * Successful Response
+     */
+    202: QuestionSetDetail;
+};
+
+export type RetryQuestionSetResponse = RetryQuestionSetResponses[keyof RetryQuestionSetResponses];
+
+export type ListLearningPathsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * How many items to return.
+         */
+        limit?: number;
+        /**
+         * Offset
+         *
+         * How many items to skip.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/learning-paths';
+};
+
+export type ListLearningPathsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ListLearningPathsError = ListLearningPathsErrors[keyof ListLearningPathsErrors];
+
+export type ListLearningPathsResponses = {
+    /**
+     * Successful Response
+     */
+    200: LearningPathPage;
+};
+
+export type ListLearningPathsResponse = ListLearningPathsResponses[keyof ListLearningPathsResponses];
+
+export type CreateLearningPathData = {
+    body: CreateLearningPath;
+    path?: never;
+    query?: never;
+    url: '/api/v1/learning-paths';
+};
+
+export type CreateLearningPathErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type CreateLearningPathError = CreateLearningPathErrors[keyof CreateLearningPathErrors];
+
+export type CreateLearningPathResponses = {
+    /**
+     * Successful Response
+     */
+    202: LearningPathDetail;
+};
+
+export type CreateLearningPathResponse = CreateLearningPathResponses[keyof CreateLearningPathResponses];
+
+export type DeleteLearningPathData = {
+    body?: never;
+    path: {
+        /**
+         * Learning Path Id
+         */
+        learning_path_id: string;
+    };
+    query?: never;
+    url: '/api/v1/learning-paths/{learning_path_id}';
+};
+
+export type DeleteLearningPathErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type DeleteLearningPathError = DeleteLearningPathErrors[keyof DeleteLearningPathErrors];
+
+export type DeleteLearningPathResponses = {
+    /**
+     * Successful Response
+     */
+    204: void;
+};
+
+export type DeleteLearningPathResponse = DeleteLearningPathResponses[keyof DeleteLearningPathResponses];
+
+export type ReadLearningPathData = {
+    body?: never;
+    path: {
+        /**
+         * Learning Path Id
+         */
+        learning_path_id: string;
+    };
+    query?: never;
+    url: '/api/v1/learning-paths/{learning_path_id}';
+};
+
+export type ReadLearningPathErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadLearningPathError = ReadLearningPathErrors[keyof ReadLearningPathErrors];
+
+export type ReadLearningPathResponses = {
+    /**
+     * Successful Response
+     */
+    200: LearningPathDetail;
+};
+
+export type ReadLearningPathResponse = ReadLearningPathResponses[keyof ReadLearningPathResponses];
+
+export type StreamLearningPathEventsData = {
+    body?: never;
+    headers?: {
+        /**
+         * Last-Event-Id
+         *
+         * The id of the last event seen, to go on after it.
+         */
+        'Last-Event-ID'?: string | null;
+    };
+    path: {
+        /**
+         * Learning Path Id
+         */
+        learning_path_id: string;
+    };
+    query?: never;
+    url: '/api/v1/learning-paths/{learning_path_id}/events';
+};
+
+export type StreamLearningPathEventsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type StreamLearningPathEventsError = StreamLearningPathEventsErrors[keyof StreamLearningPathEventsErrors];
+
+export type StreamLearningPathEventsResponses = {
+    /**
+     * Successful Response
+     */
+    200: unknown;
+};
+
+export type RetryLearningPathData = {
+    body?: never;
+    path: {
+        /**
+         * Learning Path Id
+         */
+        learning_path_id: string;
+    };
+    query?: never;
+    url: '/api/v1/learning-paths/{learning_path_id}/retry';
+};
+
+export type RetryLearningPathErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type RetryLearningPathError = RetryLearningPathErrors[keyof RetryLearningPathErrors];
+
+export type RetryLearningPathResponses = {
+    /**
+     * Successful Response
+     */
+    202: LearningPathDetail;
+};
+
+export type RetryLearningPathResponse = RetryLearningPathResponses[keyof RetryLearningPathResponses];
+
+export type MarkLearningItemData = {
+    body: MarkItem;
+    path: {
+        /**
+         * Learning Path Id
+         */
+        learning_path_id: string;
+        /**
+         * Item Id
+         */
+        item_id: string;
+    };
+    query?: never;
+    url: '/api/v1/learning-paths/{learning_path_id}/items/{item_id}';
+};
+
+export type MarkLearningItemErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type MarkLearningItemError = MarkLearningItemErrors[keyof MarkLearningItemErrors];
+
+export type MarkLearningItemResponses = {
+    /**
+     * Successful Response
+     */
+    200: LearningItem;
+};
+
+export type MarkLearningItemResponse = MarkLearningItemResponses[keyof MarkLearningItemResponses];
 
 export type ReadSystemStatusData = {
     body?: never;
@@ -4391,11 +5573,11 @@ export type RetryJobErrors = {
      */
     403: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4449,11 +5631,11 @@ export type DiscardJobErrors = {
      */
     403: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**

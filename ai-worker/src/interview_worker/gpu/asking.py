@@ -80,6 +80,7 @@ class Situation:
     """All that the next question depends on."""
 
     interview_id: UUID
+    """Or the question set's."""
     position: int
     language: str
     slot: Slot
@@ -143,13 +144,14 @@ def write_question(
     *,
     deadline_s: float,
     is_cancelled: Callable[[], bool],
+    priority: Priority = Priority.LIVE_QUESTION,
 ) -> WrittenQuestion | FallbackReason:
     """Return the model's question, else one of the bank, else (when nothing fits) why the model could not write."""
     started = time.monotonic()
     if not model.status().is_usable:
         reason = FallbackReason.NO_MODEL
     else:
-        writer = _ModelWriter(situation, model, listener, started + deadline_s, is_cancelled)
+        writer = _ModelWriter(situation, model, listener, started + deadline_s, is_cancelled, priority)
         written = writer.write()
         if isinstance(written, WrittenQuestion):
             return written
@@ -222,6 +224,7 @@ class _ModelWriter:
         listener: Listener,
         deadline: float,
         is_cancelled: Callable[[], bool],
+        priority: Priority,
     ) -> None:
         self._situation = situation
         self._model = model
@@ -229,6 +232,7 @@ class _ModelWriter:
         self._started = time.monotonic()
         self._deadline = deadline
         self._is_cancelled = is_cancelled
+        self._priority = priority
         self._has_text = False
         self._type = _plan_type(situation)
         self._difficulty = situation.facts.difficulty(situation.position)
@@ -263,7 +267,7 @@ class _ModelWriter:
             max_tokens=_MAX_TOKENS,
             temperature=temperature,
             deadline_s=max(self._deadline - time.monotonic(), 0.01),
-            priority=Priority.LIVE_QUESTION,
+            priority=self._priority,
             session=self._situation.interview_id,
             prompt=self._prompt.id,
             seed=seed,

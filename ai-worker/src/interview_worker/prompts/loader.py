@@ -14,7 +14,7 @@ from interview_core.scenario import variables
 
 Language = Literal["ko", "en"]
 
-_FENCES = ("answer", "claim", "company", "conversation", "job", "resume", "reviews")
+_FENCES = ("answer", "claim", "company", "conversation", "job", "resume", "reviews", "topics")
 _FENCE = re.compile(rf"<(?=\s*/?\s*(?:{'|'.join(_FENCES)})\b)", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ class Prompt(BaseModel):
     name: str = Field(pattern="^[a-z][a-z_]*$")
     language: Language
     version: int = Field(ge=1)
-    output: Literal["text", "judgement", "claim"]
+    output: Literal["text", "judgement", "claim", "choice"]
     absent: str = Field(min_length=1)
     """Stands for a value that is not known."""
     variables: frozenset[str]

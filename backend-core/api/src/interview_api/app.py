@@ -14,8 +14,10 @@ from interview_api.docs import DESCRIPTION, TAGS, DocumentedApi, add_docs
 from interview_api.errors import add_error_handlers, error_docs
 from interview_api.interviews.routes import router as interviews
 from interview_api.interviews.routes import scenarios
+from interview_api.learning.routes import router as learning
 from interview_api.middleware import AddressLimit, BodyLimit, RequestContext
 from interview_api.operations.routes import router as operations
+from interview_api.question_sets.routes import router as question_sets
 from interview_api.reports.routes import router as reports
 from interview_api.resources import Resources, make_resources
 from interview_api.resumes.routes import router as resumes
@@ -76,7 +78,9 @@ def describe_app(**options: object) -> FastAPI:
     )
     add_error_handlers(app)
     api = APIRouter(prefix=API, responses=error_docs(429, 500, 503))
-    for router in (auth, users, usage, resumes, scenarios, interviews, reports, system, operations):
+    for router in (
+        auth, users, usage, resumes, scenarios, interviews, reports, question_sets, learning, system, operations,
+    ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
     app.include_router(probes)

@@ -4,9 +4,10 @@ import hashlib
 import hmac
 import math
 import time
+from uuid import UUID
 
 import structlog
-from limits import RateLimitItem, RateLimitItemPerMinute
+from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerHour, RateLimitItemPerMinute
 from limits.aio.storage import RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
 from limits.errors import StorageError
@@ -24,7 +25,7 @@ _AWAY = (RedisError, StorageError, OSError)
 
 
 class RateLimits:
-    """Counts requests and sign-ins; every method passes within a moment when Redis does not answer."""
+    """Counts requests, sign-ins and what is asked for; every method passes within a moment when Redis is away."""
 
     def __init__(self, settings: ApiSettings, redis: Redis) -> None:
         self._redis = redis
@@ -40,6 +41,8 @@ class RateLimits:
         self._request = RateLimitItemPerMinute(settings.rate_limit_address_per_min)
         self._sign_in_address = RateLimitItemPerMinute(settings.rate_limit_sign_in_address_per_min)
         self._sign_in_account = RateLimitItemPerMinute(settings.rate_limit_sign_in_account_per_min)
+        self._question_sets = RateLimitItemPerHour(settings.rate_limit_question_sets_user_per_hour)
+        self._learning_paths = RateLimitItemPerDay(settings.rate_limit_learning_paths_user_per_day)
         self._secret = settings.secret_key.get_secret_value().encode()
         self._away_until = 0.0
 
@@ -71,6 +74,14 @@ class RateLimits:
         except _AWAY as error:
             self._pause(error)
 
+    async def count_question_sets(self, user_id: UUID, count: int = 1) -> None:
+        """Raises RateLimited."""
+        await self._hit(self._question_sets, "question-set", self._hide(str(user_id)), cost=count)
+
+    async def count_learning_path(self, user_id: UUID) -> None:
+        """Raises RateLimited."""
+        await self._hit(self._learning_paths, "learning-path", self._hide(str(user_id)))
+
     async def _bucket(self, username: str, address: str) -> str:
         if self._is_away():
             return ""
@@ -81,11 +92,11 @@ class RateLimits:
             return ""
         return self._hide(username, address) if is_known else self._hide(username)
 
-    async def _hit(self, limit: RateLimitItem, *names: str) -> None:
+    async def _hit(self, limit: RateLimitItem, *names: str, cost: int = 1) -> None:
         if self._is_away():
             return
         try:
-            if await self._limiter.hit(limit, *names):
+            if await self._limiter.hit(limit, *names, cost=cost):
                 return
             reset_at, _ = await self._limiter.get_window_stats(limit, *names)
         except _AWAY as error:

@@ -51,6 +51,9 @@ class ApiSettings(DatabaseSettings, BrokerSettings, StorageSettings, MediaTicket
     rate_limit_sign_in_address_per_min: int = Field(default=10, ge=1)
     rate_limit_sign_in_account_per_min: int = Field(default=5, ge=1)
 
+    rate_limit_question_sets_user_per_hour: int = Field(default=10, ge=1)
+    rate_limit_learning_paths_user_per_day: int = Field(default=20, ge=1)
+
     emotion_enabled: bool = False
     """Whether candidates may let emotions be analysed in practice interviews."""
 

@@ -18,6 +18,8 @@ from interview_core.contract.payloads import (
     Payload,
     SynthesizeQuestion,
     TranscribeSegment,
+    WriteLearningPath,
+    WriteQuestionSet,
     WriteReport,
 )
 from interview_core.db.interviews import ask_question, lock_interview, question_view, template_question
@@ -27,6 +29,8 @@ from interview_core.db.tables import (
     BaselineState,
     Evaluation,
     EvaluationStatus,
+    LearningPath,
+    QuestionSet,
     Report,
     ReportStatus,
     Resume,
@@ -35,6 +39,7 @@ from interview_core.db.tables import (
     SpeechSegment,
     SpokenAnswer,
     VoiceBaseline,
+    WritingStatus,
 )
 from interview_core.jobs import DURABLE_TASKS, EXPIRED, WORKER_LOST, DeadJob
 from interview_core.streams import EventKind, EventWriter, Stream
@@ -56,7 +61,7 @@ _REASONS = {EXPIRED: "expired", WORKER_LOST: "internal"}
 
 
 def settle(session: Session, job: DeadJob) -> Outcome:
-    """Mark the résumé, question, evaluation or report that the job was for, in the caller's transaction."""
+    """Mark what the job was for, such as a résumé or a question, in the caller's transaction."""
     task = DURABLE_TASKS.get(job.task)
     if task is None:
         return NOTHING
@@ -160,6 +165,25 @@ def _leave(*_: object) -> Outcome:
     return NOTHING
 
 
+def _fail_learning_path(session: Session, payload: WriteLearningPath, code: str) -> Outcome:
+    path = session.get(LearningPath, payload.learning_path_id, with_for_update=True)
+    return _fail_writing(session, path, Stream.LEARNING_PATH, code)
+
+
+def _fail_question_set(session: Session, payload: WriteQuestionSet, code: str) -> Outcome:
+    question_set = session.get(QuestionSet, payload.question_set_id, with_for_update=True)
+    return _fail_writing(session, question_set, Stream.QUESTION_SET, code)
+
+
+def _fail_writing(session: Session, row: LearningPath | QuestionSet | None, stream: Stream, code: str) -> Outcome:
+    if row is None:
+        return NOTHING
+    row.status = WritingStatus.FAILED
+    row.error_code = _REASONS.get(code, code.lower())
+    session.add(row)
+    return Outcome(stream, row.id, EventKind.FAILED, {"error_code": row.error_code})
+
+
 _SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
     ParseResume: _fail_resume,
     EmbedResume: _fail_resume,
@@ -171,4 +195,6 @@ _SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
     MeasureBaseline: _fail_baseline,
     SynthesizeQuestion: _leave,
     EraseAudio: _leave,
+    WriteLearningPath: _fail_learning_path,
+    WriteQuestionSet: _fail_question_set,
 }

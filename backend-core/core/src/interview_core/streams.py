@@ -21,6 +21,8 @@ START = "0-0"
 class Stream(StrEnum):
     RESUME = "resume"
     INTERVIEW = "interview"
+    LEARNING_PATH = "learning_path"
+    QUESTION_SET = "question_set"
 
 
 class EventKind(StrEnum):

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, func, select
 
 from interview_api.interviews import schemas
+from interview_api.resumes.service import require_ready_resume
 from interview_api.settings import ApiSettings
 from interview_core import interview as machine
 from interview_core.contract.payloads import EvaluateAnswer
@@ -26,8 +27,6 @@ from interview_core.db.tables import (
     Purpose,
     Report,
     ReportStatus,
-    Resume,
-    ResumeStatus,
 )
 from interview_core.errors import Conflict, NotFound
 from interview_core.interview import InterviewState
@@ -56,7 +55,7 @@ def create_interview(
         return known
     _check_consents(body.consents, body.purpose, is_emotion_enabled=is_emotion_enabled)
     interview = _new_interview(user_id, body, idempotency_key)
-    _require_ready_resume(session, user_id, body.resume_id)
+    require_ready_resume(session, user_id, body.resume_id)
     try:
         session.add(interview)
         session.flush()
@@ -99,17 +98,6 @@ def _find_by_key(session: Session, user_id: UUID, idempotency_key: str | None) -
     return session.exec(
         select(Interview).where(Interview.user_id == user_id, Interview.idempotency_key == idempotency_key)
     ).one_or_none()
-
-
-def _require_ready_resume(session: Session, user_id: UUID, resume_id: UUID) -> None:
-    # Held against deletion until the interview refers to it.
-    resume = session.exec(
-        select(Resume).where(Resume.id == resume_id, Resume.user_id == user_id).with_for_update(read=True)
-    ).one_or_none()
-    if resume is None:
-        raise NotFound("There is no such résumé; see GET /api/v1/resumes.", code="RESUME_NOT_FOUND")
-    if resume.status is not ResumeStatus.READY:
-        raise Conflict("The résumé is not ready; wait until it has been read.", code="RESUME_NOT_READY")
 
 
 def _check_consents(consents: schemas.Consents, purpose: Purpose, *, is_emotion_enabled: bool) -> None:

@@ -4,16 +4,26 @@ from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
-from interview_core.contract.tasks import EMBED_RESUME, EVALUATE_ANSWER, PARSE_RESUME, WRITE_REPORT
+from interview_core.contract.tasks import (
+    EMBED_RESUME,
+    EVALUATE_ANSWER,
+    PARSE_RESUME,
+    WRITE_LEARNING_PATH,
+    WRITE_QUESTION_SET,
+    WRITE_REPORT,
+)
 from interview_core.db.tables import (
     Evaluation,
     EvaluationStatus,
     Job,
     JobState,
+    LearningPath,
+    QuestionSet,
     Report,
     ReportStatus,
     Resume,
     ResumeStatus,
+    WritingStatus,
 )
 from interview_core.errors import Conflict, NotFound
 from interview_core.jobs import revive
@@ -71,3 +81,12 @@ def _reopen(session: Session, job: Job) -> None:
         evaluation = session.get(Evaluation, UUID(job.payload["answer_id"]), with_for_update=True)
         if evaluation and evaluation.status is EvaluationStatus.FAILED:
             session.delete(evaluation)
+    elif job.task in (WRITE_LEARNING_PATH.name, WRITE_QUESTION_SET.name):
+        _reopen_writing(session, job)
+
+
+def _reopen_writing(session: Session, job: Job) -> None:
+    path = session.get(LearningPath, job.subject_id, with_for_update=True)
+    row = path or session.get(QuestionSet, job.subject_id, with_for_update=True)
+    if row and row.status is WritingStatus.FAILED:
+        row.status, row.error_code = WritingStatus.PENDING, None

@@ -105,6 +105,23 @@ def get_resume(session: Session, user_id: UUID, resume_id: UUID, *, lock: bool =
     return resume
 
 
+def require_ready_resume(session: Session, user_id: UUID, resume_id: UUID) -> Resume:
+    """Return a résumé of the user that has been read, held against deletion until the transaction ends.
+
+    Raises:
+        NotFound: RESUME_NOT_FOUND.
+        Conflict: RESUME_NOT_READY.
+    """
+    resume = session.exec(
+        select(Resume).where(Resume.id == resume_id, Resume.user_id == user_id).with_for_update(read=True)
+    ).one_or_none()
+    if resume is None:
+        raise NotFound("There is no such résumé; see GET /api/v1/resumes.", code="RESUME_NOT_FOUND")
+    if resume.status is not ResumeStatus.READY:
+        raise Conflict("The résumé is not ready; wait until it has been read.", code="RESUME_NOT_READY")
+    return resume
+
+
 def list_claims(session: Session, user_id: UUID, resume_id: UUID) -> list[ResumeClaim]:
     """Return a résumé's claims in the order of the document, or raise NotFound."""
     get_resume(session, user_id, resume_id)

@@ -97,6 +97,18 @@ class WriteReport(Payload):
     interview_id: UUID
 
 
+class WriteLearningPath(Payload):
+    """Write what somebody may learn next."""
+
+    learning_path_id: UUID
+
+
+class WriteQuestionSet(Payload):
+    """Write questions about a résumé that belong to no interview."""
+
+    question_set_id: UUID
+
+
 class AnalyzeFrame(Payload):
     """Look at the newest frame in an interview's slot (see `streams.frame_slot`)."""
 

@@ -15,6 +15,8 @@ from interview_core.contract.payloads import (
     Payload,
     ReadAhead,
     TranscribeSegment,
+    WriteLearningPath,
+    WriteQuestionSet,
     WriteReport,
 )
 from interview_core.contract.queues import Queue
@@ -61,6 +63,8 @@ READ_AHEAD = PerishableTask("interview.read_ahead", Queue.GPU, ReadAhead, expire
 FORGET_INTERVIEW = PerishableTask("interview.forget", Queue.GPU, ForgetInterview, expires_s=3600, time_limit_s=10)
 EVALUATE_ANSWER = DurableTask("answer.evaluate", Queue.GPU, EvaluateAnswer, expires_s=3600, time_limit_s=180)
 WRITE_REPORT = DurableTask("report.write", Queue.GPU, WriteReport, expires_s=600, time_limit_s=900)
+WRITE_LEARNING_PATH = DurableTask("learning.write_path", Queue.GPU, WriteLearningPath, expires_s=600, time_limit_s=120)
+WRITE_QUESTION_SET = DurableTask("question_set.write", Queue.GPU, WriteQuestionSet, expires_s=600, time_limit_s=240)
 ANALYZE_FRAME = PerishableTask("vision.analyze_frame", Queue.CPU, AnalyzeFrame, expires_s=5, time_limit_s=10)
 TRANSCRIBE_SEGMENT = DurableTask("speech.transcribe", Queue.CPU, TranscribeSegment, expires_s=3600, time_limit_s=150)
 ERASE_AUDIO = DurableTask("speech.erase_audio", Queue.CPU, EraseAudio, expires_s=86_400, time_limit_s=120)
@@ -74,6 +78,8 @@ TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     FORGET_INTERVIEW,
     EVALUATE_ANSWER,
     WRITE_REPORT,
+    WRITE_LEARNING_PATH,
+    WRITE_QUESTION_SET,
     ANALYZE_FRAME,
     TRANSCRIBE_SEGMENT,
     ERASE_AUDIO,

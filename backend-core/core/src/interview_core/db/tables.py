@@ -514,6 +514,116 @@ class SpokenQuestion(SQLModel, table=True):
     created_at: datetime = _now()
 
 
+class WritingStatus(StrEnum):
+    """How far something is that a worker writes on request."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class LearningPath(SQLModel, table=True):
+    """What somebody may learn next, by a résumé and perhaps an interview's report."""
+
+    __tablename__ = "learning_path"
+    __table_args__ = (Index("ix_learning_path_newest", "user_id", "created_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = _owned_by("user_account.id", index=False)
+    resume_id: UUID | None = Field(
+        default=None, sa_column=Column(ForeignKey("resume.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    interview_id: UUID | None = Field(
+        default=None, sa_column=Column(ForeignKey("interview.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    language: Language = _enum(Language)
+    target_role: str = Field(max_length=120)
+    job_description: str | None = _text(nullable=True)
+    status: WritingStatus = _enum(WritingStatus, default=WritingStatus.PENDING)
+    percent: int = 0
+    error_code: str | None = Field(default=None, max_length=40)
+    answered_by: dict[str, Any] | None = _json(nullable=True)
+    """Who chose and gave reasons: a model, or the rules alone and why."""
+    catalogue_version: str | None = Field(default=None, max_length=40)
+    created_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
+class LearningItemType(StrEnum):
+    STRENGTH = "strength"
+    WEAKNESS = "weakness"
+
+
+class LearningItem(SQLModel, table=True):
+    __tablename__ = "learning_item"
+    __table_args__ = (UniqueConstraint("learning_path_id", "position"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    learning_path_id: UUID = _owned_by("learning_path.id", index=False)
+    position: int
+    type: LearningItemType = _enum(LearningItemType)
+    topic: str = Field(max_length=60)
+    """Its id in the catalogue."""
+    title: str = Field(max_length=200)
+    description: str = _text()
+    reason: str = _text()
+    evidence: dict[str, Any] = _json()
+    """What the reason rests on: where from, the words, and which field or question they stand in."""
+    resources: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    """Entries of the catalogue as they were then, the first the one to begin with."""
+    is_by_model: bool
+    """Whether a model chose it and wrote its words; else the rules did."""
+    done_at: datetime | None = _time()
+
+
+class QuestionSet(SQLModel, table=True):
+    """Questions about a résumé that belong to no interview."""
+
+    __tablename__ = "question_set"
+    __table_args__ = (Index("ix_question_set_newest", "user_id", "created_at"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    user_id: UUID = _owned_by("user_account.id", index=False)
+    resume_id: UUID | None = Field(
+        default=None, sa_column=Column(ForeignKey("resume.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    language: Language = _enum(Language)
+    target_role: str = Field(max_length=120)
+    company: str | None = Field(default=None, max_length=120)
+    job_description: str | None = _text(nullable=True)
+    difficulty: str | None = Field(default=None, max_length=20)
+    """The mix that was asked for; None: the one that fits the résumé."""
+    batch_id: UUID | None = Field(default=None, index=True)
+    """Those that were asked for together; they are written one after the other, behind everything else."""
+    status: WritingStatus = _enum(WritingStatus, default=WritingStatus.PENDING)
+    percent: int = 0
+    error_code: str | None = Field(default=None, max_length=40)
+    created_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
+class SetQuestion(SQLModel, table=True):
+    """A question of a set; like `Question`, but nobody is asked it."""
+
+    __tablename__ = "set_question"
+    __table_args__ = (UniqueConstraint("question_set_id", "position"),)
+
+    id: UUID = Field(default_factory=uuid4, primary_key=True)
+    question_set_id: UUID = _owned_by("question_set.id", index=False)
+    position: int
+    stage: str = Field(max_length=60)
+    text: str = _text()
+    type: str | None = Field(default=None, max_length=40)
+    difficulty: str | None = Field(default=None, max_length=20)
+    topic: str = Field(max_length=300)
+    reason: str = _text()
+    source_quote: str | None = _text(nullable=True)
+    covers: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
+    answered_by: dict[str, Any] = _json()
+    created_at: datetime = _now()
+
+
 class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
@@ -536,7 +646,7 @@ class Job(SQLModel, table=True):
     queue: str = Field(max_length=40)
     payload: dict[str, Any] = _json()
     subject_id: UUID | None = None
-    """The résumé or interview that the job is for."""
+    """The résumé, interview, learning path or question set that the job is for."""
     state: JobState = _enum(JobState, default=JobState.QUEUED)
     attempt: int = 0
     max_attempts: int

@@ -1,0 +1,1 @@
+"""What may be learned, with links as data."""

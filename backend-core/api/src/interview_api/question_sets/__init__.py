@@ -1,0 +1,1 @@
+"""Questions about a résumé without an interview."""
