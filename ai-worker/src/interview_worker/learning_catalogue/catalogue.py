@@ -44,6 +44,8 @@ class Topic(BaseModel):
     kind: Literal["technology", "practice"] = "technology"
     match: Literal["text", "case", "list"] = "text"
     spellings: list[str] = []
+    not_in: list[str] = []
+    """Words that hold a spelling and mean something else."""
     competencies: list[str] = []
     deepen: Localized
     begin: Localized
@@ -66,6 +68,8 @@ class Topic(BaseModel):
 
     def is_in_text(self, text: str) -> bool:
         """Tell whether a text names the topic: not Go in "Google", but Redis in "Redis를"."""
+        for word in self.not_in:
+            text = text.replace(word, "")
         return self.kind == "technology" and self._pattern.search(text) is not None
 
     @property
