@@ -34,6 +34,7 @@ OWN_RESUME = {
 OWN_INTERVIEW = {
     "read_interview", "delete_interview", "submit_answer", "skip_question", "finish_interview", "update_consents",
     "create_media_ticket", "stream_interview_events", "read_report", "retry_report", "update_draft",
+    "export_report", "request_report_pdf", "read_report_pdf", "download_report_pdf",
 }  # fmt: skip
 OWN_LEARNING_PATH = {
     "read_learning_path", "stream_learning_path_events", "retry_learning_path", "mark_learning_item",

@@ -32,6 +32,7 @@ HEAVY = {
     "pymupdf",
     "fitz",
     "onnxruntime",
+    "typst",
     "langchain_openai",
     "langchain_anthropic",
     "langchain_google_genai",

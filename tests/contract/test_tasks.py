@@ -30,6 +30,7 @@ RELEASED = {
     "report.write": "gpu_queue",
     "learning.write_path": "gpu_queue",
     "question_set.write": "gpu_queue",
+    "report.render_pdf": "cpu_queue",
     "vision.analyze_frame": "cpu_queue",
     "speech.transcribe": "cpu_queue",
     "speech.erase_audio": "cpu_queue",

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
+from interview_core.db.tables import PdfState, ReportPdf
 from interview_core.orphans import OrphanCleaner
 from interview_core.storage import Storage
-from tests.factories import make_resume, make_user
+from tests.factories import make_interview, make_resume, make_user
 
 Sessions = sessionmaker[Session]
 OLD_S = 11 * 60
@@ -49,9 +50,19 @@ def put_owned(sessions: Sessions, storage: Storage, folder: Path) -> Path:
     return put(storage, folder, key, OLD_S)
 
 
+def own_pdf(sessions: Sessions) -> str:
+    """The key of a report's PDF that has its row."""
+    with sessions() as session:
+        interview = make_interview(session, make_user(session))
+        key = f"reports/{interview.id}/report.pdf"
+        session.add(ReportPdf(interview_id=interview.id, state=PdfState.READY, file=key))
+        session.commit()
+    return key
+
+
 def clean_once(cleaner: OrphanCleaner) -> int:
-    """Let the cleaner go once round all files: it begins, looks at one page, and sees the end."""
-    return sum(cleaner.clean() for _ in range(3))
+    """Let the cleaner go once round all files: it begins, looks at a page of each folder, and sees the end."""
+    return sum(cleaner.clean() for _ in range(4))
 
 
 def test_only_old_files_without_a_row_are_removed(
@@ -61,10 +72,14 @@ def test_only_old_files_without_a_row_are_removed(
     uploading = put(storage, folder, "resumes/b/original.pdf", 60)
     of_another_kind = put(storage, folder, "recordings/c.webm", OLD_S)
     owned = put_owned(sessions, storage, folder)
+    pdf = put(storage, folder, own_pdf(sessions), OLD_S)
+    orphaned_pdf = put(storage, folder, "reports/a/b.pdf", OLD_S)
 
-    assert clean_once(cleaner) == 1
+    assert clean_once(cleaner) == 2
 
     assert not orphan.exists()
+    assert not orphaned_pdf.exists()
+    assert pdf.exists()
     assert uploading.exists()
     assert of_another_kind.exists()
     assert owned.exists()

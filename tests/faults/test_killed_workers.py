@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults.work import (
     answer_first_question,
+    ask_for_pdf,
     assert_each_done_once,
     finish_interview,
     job_of,
@@ -39,6 +40,20 @@ def test_a_resume_is_read_though_its_reader_is_killed(stack: Stack, is_whole_wor
     wait_until_settled(stack, [job_id])
     assert_each_done_once(stack, [job_id])
     assert stack.one("SELECT attempt FROM job WHERE id = :id", id=job_id) == 2
+
+
+def test_a_report_becomes_a_pdf_once_though_its_worker_is_killed(stack: Stack) -> None:
+    stack.start("worker-cpu", "sweeper")
+    worker = stack.services["worker-cpu"]
+    interview_id, job_id = ask_for_pdf(stack)
+    with stack.locked("report_pdf", interview_id, "interview_id"):
+        wait_until_running(stack, job_id)
+        worker.kill()
+    worker.start()
+    wait_until_settled(stack, [job_id])
+    assert_each_done_once(stack, [job_id])
+    file = stack.one("SELECT file FROM report_pdf WHERE interview_id = :id AND state = 'ready'", id=interview_id)
+    assert [path.name for path in (stack.folder / "uploads" / "reports").rglob("*.pdf")] == [file.rpartition("/")[2]]
 
 
 def test_a_resume_is_embedded_once_though_its_worker_is_killed(stack: Stack) -> None:

@@ -4,13 +4,14 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from interview_core.contract.payloads import EvaluateAnswer, ParseResume
-from interview_core.contract.tasks import EVALUATE_ANSWER, PARSE_RESUME
-from interview_core.db.tables import ResumeStatus
+from interview_core.contract.payloads import EvaluateAnswer, ParseResume, RenderReportPdf
+from interview_core.contract.tasks import EVALUATE_ANSWER, PARSE_RESUME, RENDER_REPORT_PDF
+from interview_core.db.tables import ReportPdf, ResumeStatus
 from interview_core.jobs import enqueue
 from interview_core.storage import Storage
 from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.samples.make_resume_pdf import make_resume_pdf
+from tests.samples.report_export import make_export
 from tests.stack import Stack, wait_for
 
 SETTLES_S = 20
@@ -59,6 +60,18 @@ def finish_interview(stack: Stack) -> tuple[UUID, UUID]:
         append_events(session, locked, state, machine.finish(state))
         session.commit()
     return interview.id, job_of(stack, interview.id, "report.write")
+
+
+def ask_for_pdf(stack: Stack) -> tuple[UUID, UUID]:
+    """A finished report that is to be made into a PDF; returns (interview id, job id)."""
+    with stack.sessions() as session:
+        interview = make_interview(session, make_user(session))
+        pdf = ReportPdf(interview_id=interview.id, source=make_export())
+        session.add(pdf)
+        payload = RenderReportPdf(interview_id=interview.id, request_id=pdf.request_id)
+        job_id = enqueue(session, RENDER_REPORT_PDF, payload, subject_id=interview.id)
+        session.commit()
+        return interview.id, job_id
 
 
 def quick_jobs(stack: Stack, count: int) -> list[UUID]:

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadReportPdfData, DownloadReportPdfErrors, DownloadReportPdfResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, ExportReportData, ExportReportErrors, ExportReportResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportPdfData, ReadReportPdfErrors, ReadReportPdfResponses, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RequestReportPdfData, RequestReportPdfErrors, RequestReportPdfResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -467,6 +467,56 @@ export const readReport = <ThrowOnError extends boolean = false>(options: Option
 export const retryReport = <ThrowOnError extends boolean = false>(options: Options<RetryReportData, ThrowOnError>) => (options.client ?? client).post<RetryReportResponses, RetryReportErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/report/retry',
+    ...options
+});
+
+/**
+ * Export Report
+ *
+ * Return everything that the report holds, with what it is about, to keep or for other programs.
+ */
+export const exportReport = <ThrowOnError extends boolean = false>(options: Options<ExportReportData, ThrowOnError>) => (options.client ?? client).get<ExportReportResponses, ExportReportErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/export',
+    ...options
+});
+
+/**
+ * Read Report Pdf
+ *
+ * Tell whether the PDF of the report is there.
+ */
+export const readReportPdf = <ThrowOnError extends boolean = false>(options: Options<ReadReportPdfData, ThrowOnError>) => (options.client ?? client).get<ReadReportPdfResponses, ReadReportPdfErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/pdf',
+    ...options
+});
+
+/**
+ * Request Report Pdf
+ *
+ * Have a finished report made into a PDF, in its own language; it usually takes a second.
+ *
+ * Asking again changes nothing while it is being made, or once it is `ready`.
+ */
+export const requestReportPdf = <ThrowOnError extends boolean = false>(options: Options<RequestReportPdfData, ThrowOnError>) => (options.client ?? client).post<RequestReportPdfResponses, RequestReportPdfErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/pdf',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Download Report Pdf
+ *
+ * Return the PDF itself.
+ */
+export const downloadReportPdf = <ThrowOnError extends boolean = false>(options: Options<DownloadReportPdfData, ThrowOnError>) => (options.client ?? client).get<DownloadReportPdfResponses, DownloadReportPdfErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/pdf/file',
     ...options
 });
 

@@ -861,6 +861,52 @@ export type Evidence = {
 };
 
 /**
+ * ExportedInterview
+ *
+ * What the report is about.
+ */
+export type ExportedInterview = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company: string | null;
+    /**
+     * Job Description
+     */
+    job_description: string | null;
+    language: Language;
+    purpose: Purpose;
+    /**
+     * Scenario Id
+     */
+    scenario_id: string;
+    /**
+     * Scenario Version
+     */
+    scenario_version: number;
+    /**
+     * Scenario Title
+     */
+    scenario_title: string;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+};
+
+/**
  * FieldError
  */
 export type FieldError = {
@@ -1593,6 +1639,11 @@ export type PassageList = {
 };
 
 /**
+ * PdfState
+ */
+export type PdfState = 'none' | 'pending' | 'ready' | 'failed';
+
+/**
  * PendingQuestion
  *
  * A question that is being written; its tokens arrive on the event stream.
@@ -2241,6 +2292,65 @@ export type Report = {
 };
 
 /**
+ * ReportExport
+ *
+ * A whole report for other programs.
+ *
+ * `version` grows when a field changes its meaning or goes; new ones may come without.
+ */
+export type ReportExport = {
+    /**
+     * Format
+     */
+    format?: 'interview-report';
+    /**
+     * Version
+     */
+    version?: 1;
+    /**
+     * Exported At
+     */
+    exported_at: string;
+    /**
+     * Candidate
+     *
+     * The display name.
+     */
+    candidate: string;
+    interview: ExportedInterview;
+    report: Report;
+};
+
+/**
+ * ReportPdf
+ *
+ * `none`: nobody asked for it, or the report was written again since.
+ */
+export type ReportPdf = {
+    state: PdfState;
+    /**
+     * Error Code
+     */
+    error_code?: string | null;
+    /**
+     * Size Bytes
+     */
+    size_bytes?: number | null;
+    /**
+     * Pages
+     */
+    pages?: number | null;
+    /**
+     * Requested At
+     */
+    requested_at?: string | null;
+    /**
+     * Finished At
+     */
+    finished_at?: string | null;
+};
+
+/**
  * ReportStatus
  */
 export type ReportStatus = 'pending' | 'running' | 'ready' | 'failed';
@@ -2267,6 +2377,18 @@ export type ReportVersions = {
      * Code
      */
     code: string | null;
+};
+
+/**
+ * RequestPdf
+ */
+export type RequestPdf = {
+    /**
+     * Utc Offset Min
+     *
+     * Minutes that your clock is ahead of UTC, for the dates in it.
+     */
+    utc_offset_min?: number;
 };
 
 /**
@@ -2993,11 +3115,11 @@ export type RegisterUserData = {
 
 export type RegisterUserErrors = {
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3038,7 +3160,7 @@ export type SignInErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3079,7 +3201,7 @@ export type RefreshTokenErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3116,7 +3238,7 @@ export type SignOutData = {
 
 export type SignOutErrors = {
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3161,7 +3283,7 @@ export type ChangePasswordErrors = {
      */
     403: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3239,7 +3361,7 @@ export type UpdateMeErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3294,7 +3416,7 @@ export type ReadOwnUsageErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3358,7 +3480,7 @@ export type ReadUsageErrors = {
      */
     403: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3412,7 +3534,7 @@ export type ListResumesErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3465,7 +3587,7 @@ export type UploadResumeErrors = {
      */
     415: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3522,7 +3644,7 @@ export type SearchResumesErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3571,7 +3693,7 @@ export type CreateResumeErrors = {
      */
     413: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3633,7 +3755,7 @@ export type CorrectProfileErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -3641,7 +3763,7 @@ export type CorrectProfileErrors = {
      */
     413: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3691,7 +3813,7 @@ export type ListResumePassagesErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3741,7 +3863,7 @@ export type DeleteResumeErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3791,7 +3913,7 @@ export type ReadResumeErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3841,7 +3963,7 @@ export type ListResumeClaimsErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3891,7 +4013,7 @@ export type DownloadResumeErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3949,7 +4071,7 @@ export type StreamResumeEventsErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -3997,11 +4119,11 @@ export type ReprocessResumeErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4040,7 +4162,7 @@ export type ListScenariosData = {
 
 export type ListScenariosErrors = {
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4096,7 +4218,7 @@ export type ListInterviewsErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4149,11 +4271,11 @@ export type CreateInterviewErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4203,7 +4325,7 @@ export type DeleteInterviewErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4253,7 +4375,7 @@ export type ReadInterviewErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4303,11 +4425,11 @@ export type SubmitAnswerErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4357,11 +4479,11 @@ export type UpdateDraftErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4411,11 +4533,11 @@ export type SkipQuestionErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4465,7 +4587,7 @@ export type FinishInterviewErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4515,11 +4637,11 @@ export type UpdateConsentsErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4569,11 +4691,11 @@ export type CreateMediaTicketErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4631,7 +4753,7 @@ export type StreamInterviewEventsErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4679,11 +4801,11 @@ export type ReadReportErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4733,11 +4855,11 @@ export type RetryReportErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4765,6 +4887,221 @@ export type RetryReportResponses = {
 
 export type RetryReportResponse = RetryReportResponses[keyof RetryReportResponses];
 
+export type ExportReportData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/report/export';
+};
+
+export type ExportReportErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ExportReportError = ExportReportErrors[keyof ExportReportErrors];
+
+export type ExportReportResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReportExport;
+};
+
+export type ExportReportResponse = ExportReportResponses[keyof ExportReportResponses];
+
+export type ReadReportPdfData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/report/pdf';
+};
+
+export type ReadReportPdfErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadReportPdfError = ReadReportPdfErrors[keyof ReadReportPdfErrors];
+
+export type ReadReportPdfResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReportPdf;
+};
+
+export type ReadReportPdfResponse = ReadReportPdfResponses[keyof ReadReportPdfResponses];
+
+export type RequestReportPdfData = {
+    /**
+     * Body
+     */
+    body?: RequestPdf | null;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/report/pdf';
+};
+
+export type RequestReportPdfErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type RequestReportPdfError = RequestReportPdfErrors[keyof RequestReportPdfErrors];
+
+export type RequestReportPdfResponses = {
+    /**
+     * Successful Response
+     */
+    202: ReportPdf;
+};
+
+export type RequestReportPdfResponse = RequestReportPdfResponses[keyof RequestReportPdfResponses];
+
+export type DownloadReportPdfData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/report/pdf/file';
+};
+
+export type DownloadReportPdfErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type DownloadReportPdfError = DownloadReportPdfErrors[keyof DownloadReportPdfErrors];
+
+export type DownloadReportPdfResponses = {
+    /**
+     * Successful Response
+     */
+    200: Blob | File;
+};
+
+export type DownloadReportPdfResponse = DownloadReportPdfResponses[keyof DownloadReportPdfResponses];
+
 export type ListQuestionSetsData = {
     body?: never;
     path?: never;
@@ -4791,7 +5128,7 @@ export type ListQuestionSetsErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4843,11 +5180,11 @@ export type CreateQuestionSetErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4901,7 +5238,7 @@ export type DeleteQuestionSetErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -4951,7 +5288,7 @@ export type ReadQuestionSetErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5009,7 +5346,7 @@ export type StreamQuestionSetEventsErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5057,11 +5394,11 @@ export type RetryQuestionSetErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5115,7 +5452,7 @@ export type ListLearningPathsErrors = {
      */
     401: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5160,11 +5497,11 @@ export type CreateLearningPathErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5214,7 +5551,7 @@ export type DeleteLearningPathErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5264,7 +5601,7 @@ export type ReadLearningPathErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5322,7 +5659,7 @@ export type StreamLearningPathEventsErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5370,11 +5707,11 @@ export type RetryLearningPathErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5428,7 +5765,7 @@ export type MarkLearningItemErrors = {
      */
     404: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5523,7 +5860,7 @@ export type ListJobsErrors = {
      */
     403: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5577,11 +5914,11 @@ export type RetryJobErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**
@@ -5635,11 +5972,11 @@ export type DiscardJobErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
-     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
     422: ErrorBody;
     /**

@@ -32,6 +32,7 @@ from interview_worker.cpu.resume import embed_resume, parse_resume
 from interview_worker.cpu.search import embed_query
 from interview_worker.engines.embedding import PACKAGED_MODEL, SentenceEmbedding
 from interview_worker.engines.emotion import DeepFaceEmotion
+from interview_worker.engines.typst_engine import TypstTypesetter
 from tests.factories import make_resume, make_user
 from tests.samples.make_resume_pdf import Language, make_resume_pdf
 
@@ -58,6 +59,7 @@ def resources(
         is_emotion_enabled=False,
         voice_activity=None,
         recogniser=None,
+        typesetter=TypstTypesetter(),
     )
 
 

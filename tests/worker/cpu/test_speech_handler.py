@@ -64,6 +64,7 @@ def resources(sessions, storage, redis, redis_url, events, voice_activity) -> Cp
         is_emotion_enabled=False,
         voice_activity=voice_activity,
         recogniser=FakeRecogniser(),
+        typesetter=None,
     )
 
 

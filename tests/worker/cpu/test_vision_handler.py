@@ -25,6 +25,7 @@ from interview_worker.cpu.resources import CpuResources
 from interview_worker.cpu.vision import analyze_frame
 from interview_worker.engines.embedding import SentenceEmbedding
 from interview_worker.engines.emotion import FaceReading
+from interview_worker.engines.typst_engine import TypstTypesetter
 from tests.factories import make_interview, make_user
 
 HAPPY = FaceReading(True, {"happy": 0.9, "neutral": 0.1})
@@ -59,6 +60,7 @@ def resources(sessions, storage, redis, redis_url, events) -> CpuResources:
         is_emotion_enabled=True,
         voice_activity=None,
         recogniser=None,
+        typesetter=TypstTypesetter(),
     )
 
 

@@ -1,9 +1,18 @@
 """Every handler of the CPU queue; importing this module binds them."""
 
 from interview_worker.cpu.erasure import erase_audio
+from interview_worker.cpu.report_pdf import render_report_pdf
 from interview_worker.cpu.resume import embed_resume, parse_resume
 from interview_worker.cpu.search import embed_query
 from interview_worker.cpu.speech import transcribe_segment
 from interview_worker.cpu.vision import analyze_frame
 
-__all__ = ["analyze_frame", "embed_query", "embed_resume", "erase_audio", "parse_resume", "transcribe_segment"]
+__all__ = [
+    "analyze_frame",
+    "embed_query",
+    "embed_resume",
+    "erase_audio",
+    "parse_resume",
+    "render_report_pdf",
+    "transcribe_segment",
+]

@@ -9,6 +9,7 @@ from interview_worker.cpu.resume_profile import prepare
 from interview_worker.engines.embedding import EmbeddingEngine, SentenceEmbedding
 from interview_worker.engines.emotion import DeepFaceEmotion, EmotionEngine
 from interview_worker.engines.speech_recognition import SpeechRecogniser, WhisperProcess
+from interview_worker.engines.typst_engine import Typesetter, TypstTypesetter
 from interview_worker.engines.voice_activity import SileroVoiceActivity, VoiceActivity
 from interview_worker.resources import Resources, base_resources
 from interview_worker.settings import CpuWorkerSettings
@@ -26,6 +27,7 @@ class CpuResources(Resources):
     is_emotion_enabled: bool
     voice_activity: VoiceActivity
     recogniser: SpeechRecogniser
+    typesetter: Typesetter
 
     def warm_up(self) -> None:
         prepare()
@@ -41,4 +43,5 @@ def make_resources(settings: CpuWorkerSettings) -> CpuResources:
         is_emotion_enabled=settings.emotion_enabled,
         voice_activity=SileroVoiceActivity(),
         recogniser=WhisperProcess(settings.speech_model, threads=settings.speech_threads),
+        typesetter=TypstTypesetter(),
     )

@@ -115,10 +115,10 @@ _MEANINGS = {
     " QUESTION_SET_NOT_FOUND",
     409: "Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED,"
     " INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT,"
-    " REPORT_NOT_READY, NOT_FAILED",
+    " REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED",
     413: "Too much: FILE_TOO_LARGE, BODY_TOO_LARGE",
     415: "No PDF, DOCX, PNG, JPEG or plain UTF-8 text: UNSUPPORTED_FILE_TYPE",
-    422: "The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE",
+    422: "The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW",
     429: "Too many requests; wait for the seconds in Retry-After: RATE_LIMITED",
     500: "A fault of ours; tell the operator the request id: INTERNAL",
     503: "Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE,"

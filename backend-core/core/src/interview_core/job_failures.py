@@ -16,6 +16,7 @@ from interview_core.contract.payloads import (
     NextQuestion,
     ParseResume,
     Payload,
+    RenderReportPdf,
     SynthesizeQuestion,
     TranscribeSegment,
     WriteLearningPath,
@@ -30,8 +31,10 @@ from interview_core.db.tables import (
     Evaluation,
     EvaluationStatus,
     LearningPath,
+    PdfState,
     QuestionSet,
     Report,
+    ReportPdf,
     ReportStatus,
     Resume,
     ResumeStatus,
@@ -184,6 +187,16 @@ def _fail_writing(session: Session, row: LearningPath | QuestionSet | None, stre
     return Outcome(stream, row.id, EventKind.FAILED, {"error_code": row.error_code})
 
 
+def _fail_report_pdf(session: Session, payload: RenderReportPdf, code: str) -> Outcome:
+    pdf = session.get(ReportPdf, payload.interview_id, with_for_update=True)
+    if pdf is not None and pdf.request_id == payload.request_id:
+        pdf.state = PdfState.FAILED
+        pdf.error_code = _REASONS.get(code, code.lower())
+        pdf.source = None
+        session.add(pdf)
+    return NOTHING
+
+
 _SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
     ParseResume: _fail_resume,
     EmbedResume: _fail_resume,
@@ -197,4 +210,5 @@ _SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
     EraseAudio: _leave,
     WriteLearningPath: _fail_learning_path,
     WriteQuestionSet: _fail_question_set,
+    RenderReportPdf: _fail_report_pdf,
 }

@@ -1,23 +1,26 @@
-"""Files that nobody owns: an upload died after its file was stored and before its row was."""
+"""Files that nobody owns: whoever stored one died before its row was written, or the row went and the file stayed."""
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 
 import structlog
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from interview_core.db.engine import SessionFactory
-from interview_core.db.tables import Resume
+from interview_core.db.tables import ReportPdf, Resume
 from interview_core.errors import NotFound
 from interview_core.storage import Storage, StorageUnavailable, StoredFile
 
 log = structlog.get_logger(__name__)
 
 OLDEST_UPLOAD = timedelta(minutes=10)
-"""No upload takes so long, so an older file without a row will never have one."""
+"""Nothing takes so long to store, so an older file without a row will never have one."""
 
-_FOLDER = "resumes"
+_OWNERS = {"resumes": col(Resume.file), "reports": col(ReportPdf.file)}
+"""The folders that are looked through, each with the column that says which of its files are somebody's."""
+
 _OWNER = "health/database"
 _PAUSE = timedelta(minutes=5)
 
@@ -54,8 +57,8 @@ class OrphanCleaner:
             if not self._is_ours():
                 log.warning("orphans not cleaned", reason="the storage belongs to another database")
                 return self._rest()
-            self._pages = self._storage.list_files(_FOLDER)
-            return self._storage.remove_unfinished(_FOLDER, before)
+            self._pages = chain.from_iterable(map(self._storage.list_files, _OWNERS))
+            return sum(self._storage.remove_unfinished(folder, before) for folder in _OWNERS)
         page = next(self._pages, None)
         if page is None:
             return self._rest()
@@ -73,9 +76,10 @@ class OrphanCleaner:
         try:
             return self._storage.read(_OWNER) == own
         except NotFound:
-            first = next(self._storage.list_files(_FOLDER), [])
-            if first and not self._owned([file.key for file in first]):
-                return False
+            for folder in _OWNERS:
+                first = next(self._storage.list_files(folder), [])
+                if first and not self._owned([file.key for file in first]):
+                    return False
             self._storage.put(_OWNER, own)
             return True
 
@@ -88,7 +92,8 @@ class OrphanCleaner:
 
     def _owned(self, keys: Sequence[str]) -> set[str]:
         with self._sessions() as session:
-            return set(session.exec(select(Resume.file).where(col(Resume.file).in_(keys))).all())
+            found = (session.scalars(select(column).where(column.in_(keys))) for column in _OWNERS.values())
+            return {key for key in chain.from_iterable(found) if key is not None}
 
 
 def _identify(session: Session) -> bytes:

@@ -77,7 +77,8 @@ def delete_interview(
     interview_id: UUID, user: Me, session: Database, resources: AppResources, afterwards: BackgroundTasks
 ) -> None:
     """Remove an interview with its answers and its report, and what the model and the event stream keep of it."""
-    service.delete_interview(session, user.id, interview_id)
+    for key in service.delete_interview(session, user.id, interview_id):
+        afterwards.add_task(resources.storage.delete, key)
     afterwards.add_task(model_hints.forget, resources, interview_id)
     afterwards.add_task(resources.events.erase, Stream.INTERVIEW, interview_id)
 

@@ -9,7 +9,7 @@ from interview_api.interviews import schemas
 from interview_api.resumes.service import require_ready_resume
 from interview_api.settings import ApiSettings
 from interview_core import interview as machine
-from interview_core.contract.payloads import EvaluateAnswer
+from interview_core.contract.payloads import EvaluateAnswer, StorageKey
 from interview_core.contract.tasks import EVALUATE_ANSWER
 from interview_core.db.interviews import (
     append_events,
@@ -26,6 +26,7 @@ from interview_core.db.tables import (
     InterviewStatus,
     Purpose,
     Report,
+    ReportPdf,
     ReportStatus,
 )
 from interview_core.errors import Conflict, NotFound
@@ -155,13 +156,15 @@ def _require(interview: Interview | None) -> Interview:
     return interview
 
 
-def delete_interview(session: Session, user_id: UUID, interview_id: UUID) -> None:
-    """Remove the interview with everything that came of it."""
+def delete_interview(session: Session, user_id: UUID, interview_id: UUID) -> list[StorageKey]:
+    """Remove the interview with everything that came of it, and return the files that are nobody's now."""
     get_interview(session, user_id, interview_id)
+    files = session.exec(select(ReportPdf.file).where(ReportPdf.interview_id == interview_id)).all()
     # Jobs before their subject: a worker locks in this order too.
     cancel_jobs(session, interview_id)
     session.delete(lock_own_interview(session, user_id, interview_id))
     session.commit()
+    return [file for file in files if file is not None]
 
 
 def submit_answer(

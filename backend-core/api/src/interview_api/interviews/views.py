@@ -65,12 +65,12 @@ def _view_scenario(scenario: Scenario, language: str) -> schemas.Scenario:
 def _fields(row: tables.Interview, report_status: tables.ReportStatus | None) -> dict[str, object]:
     return {
         **row.model_dump(),
-        "scenario_title": _scenario_title(row),
+        "scenario_title": scenario_title(row),
         "report_status": report_status.value if report_status else "none",
     }
 
 
-def _scenario_title(row: tables.Interview) -> str:
+def scenario_title(row: tables.Interview) -> str:
     try:
         return get_scenario(row.scenario_id).title.get(row.language.value)
     except NotFound:

@@ -109,6 +109,13 @@ class WriteQuestionSet(Payload):
     question_set_id: UUID
 
 
+class RenderReportPdf(Payload):
+    """Set what was asked for as a PDF; a later request for the same interview makes this one void."""
+
+    interview_id: UUID
+    request_id: UUID
+
+
 class AnalyzeFrame(Payload):
     """Look at the newest frame in an interview's slot (see `streams.frame_slot`)."""
 

@@ -14,6 +14,7 @@ from interview_core.contract.payloads import (
     ParseResume,
     Payload,
     ReadAhead,
+    RenderReportPdf,
     TranscribeSegment,
     WriteLearningPath,
     WriteQuestionSet,
@@ -65,6 +66,9 @@ EVALUATE_ANSWER = DurableTask("answer.evaluate", Queue.GPU, EvaluateAnswer, expi
 WRITE_REPORT = DurableTask("report.write", Queue.GPU, WriteReport, expires_s=600, time_limit_s=900)
 WRITE_LEARNING_PATH = DurableTask("learning.write_path", Queue.GPU, WriteLearningPath, expires_s=600, time_limit_s=120)
 WRITE_QUESTION_SET = DurableTask("question_set.write", Queue.GPU, WriteQuestionSet, expires_s=600, time_limit_s=240)
+RENDER_REPORT_PDF = DurableTask(
+    "report.render_pdf", Queue.CPU, RenderReportPdf, expires_s=300, time_limit_s=60, max_attempts=2
+)
 ANALYZE_FRAME = PerishableTask("vision.analyze_frame", Queue.CPU, AnalyzeFrame, expires_s=5, time_limit_s=10)
 TRANSCRIBE_SEGMENT = DurableTask("speech.transcribe", Queue.CPU, TranscribeSegment, expires_s=3600, time_limit_s=150)
 ERASE_AUDIO = DurableTask("speech.erase_audio", Queue.CPU, EraseAudio, expires_s=86_400, time_limit_s=120)
@@ -80,6 +84,7 @@ TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     WRITE_REPORT,
     WRITE_LEARNING_PATH,
     WRITE_QUESTION_SET,
+    RENDER_REPORT_PDF,
     ANALYZE_FRAME,
     TRANSCRIBE_SEGMENT,
     ERASE_AUDIO,

@@ -362,6 +362,35 @@ class Report(SQLModel, table=True):
     finished_at: datetime | None = _time()
 
 
+class PdfState(StrEnum):
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class ReportPdf(SQLModel, table=True):
+    """A report as a PDF: the newest request for it, and what came of that."""
+
+    __tablename__ = "report_pdf"
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    request_id: UUID = Field(default_factory=uuid4)
+    state: PdfState = _enum(PdfState, default=PdfState.PENDING)
+    source: dict[str, Any] | None = _json(nullable=True)
+    """The export that is set, until it is."""
+    report_finished_at: datetime | None = _time()
+    """Of the report as it was then; one that was written again needs another PDF."""
+    utc_offset_min: int = 0
+    """Of whoever asked for it: which day it was there."""
+    file: str | None = Field(default=None, max_length=300)
+    """A StorageKey."""
+    size_bytes: int | None = None
+    pages: int | None = None
+    error_code: str | None = Field(default=None, max_length=60)
+    requested_at: datetime = _now()
+    finished_at: datetime | None = _time()
+
+
 class ConsentPurpose(StrEnum):
     RECORDING = "recording"
     TRANSCRIPTION = "transcription"

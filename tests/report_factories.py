@@ -1,0 +1,210 @@
+"""Finished interviews with stored reports, as the workers leave them."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from interview_core.db.tables import (
+    Answer,
+    Evaluation,
+    EvaluationStatus,
+    Interview,
+    InterviewStatus,
+    Language,
+    Purpose,
+    Question,
+    Report,
+    ReportStatus,
+    User,
+)
+
+FINISHED = datetime(2026, 11, 21, 4, 30, tzinfo=UTC)
+JUDGE = {"rubric": "standard-1", "prompt": "evaluate_answer.ko-1", "model": "exaone.gguf", "code": "0.1.0"}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A question and what was said to it; no text: it was skipped."""
+
+    question: str
+    text: str | None
+    covered: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+
+
+TALK = (
+    Said("지금까지 어떤 일을 해 오셨는지 들려주시겠어요?", "5년 동안 주문과 결제 API를 만들었습니다."),
+    Said(
+        "Redis 캐시와 DB가 어긋나는 순간은 어떻게 다루셨나요?",
+        "가격이 바뀌면 이벤트로 키를 지웠고, p99 지연을 900ms에서 540ms로 줄였습니다.",
+        covered=("무효화 방법", "측정한 결과"),
+        missed=("고려한 대안",),
+    ),
+    Said("동료와 의견이 달랐던 때를 하나 들려주시겠어요?", None),
+)
+QUOTE = "p99 지연을 900ms에서 540ms로 줄였습니다"
+
+
+def make_report(
+    session: Session,
+    user: User,
+    *,
+    talk: tuple[Said, ...] = TALK,
+    scores: dict[str, tuple[float, float | None] | None] | None = None,
+    overall: tuple[float, float | None] | None = (71.4, 4.2),
+    reason: str | None = None,
+    status: ReportStatus = ReportStatus.READY,
+    versions: dict[str, str | None] | None = None,
+    language: Language = Language.KOREAN,
+    days: int = 0,
+    **content: Any,
+) -> Interview:
+    """Store an interview that ended `days` after the first, with its report; scores are (points, uncertainty)."""
+    finished_at = FINISHED + timedelta(days=days)
+    interview = Interview(
+        user_id=user.id,
+        scenario_id="short",
+        scenario_version=1,
+        language=language,
+        target_role="백엔드 개발자" if language is Language.KOREAN else "Backend engineer",
+        company="한빛커머스" if language is Language.KOREAN else "Acme",
+        purpose=Purpose.PRACTICE,
+        status=InterviewStatus.FINISHED,
+        question_count=len(talk),
+        answered_count=len(talk),
+        created_at=finished_at - timedelta(minutes=20),
+        finished_at=finished_at,
+    )
+    session.add(interview)
+    session.flush()
+    evidence = [
+        found
+        for position, said in enumerate(talk, start=1)
+        for found in _add_turn(session, interview, position, said, reason)
+    ]
+    is_ready = status is ReportStatus.READY
+    session.add(
+        Report(
+            interview_id=interview.id,
+            status=status,
+            percent=100 if is_ready else 40,
+            error_code="internal" if status is ReportStatus.FAILED else None,
+            overall_score=overall[0] if overall else None,
+            not_scored_reason=reason,
+            content={
+                "uncertainty": overall[1] if overall else None,
+                "no_uncertainty_reason": "one_grading" if overall and overall[1] is None else None,
+                "competencies": [
+                    _competency(key, score, reason, evidence) for key, score in (scores or _SCORES).items()
+                ],
+                **content,
+            },
+            versions=versions or JUDGE,
+            created_at=finished_at,
+            finished_at=finished_at if is_ready else None,
+        )
+    )
+    session.commit()
+    return interview
+
+
+_SCORES: dict[str, tuple[float, float | None] | None] = {
+    "technical_depth": (78.0, 3.0),
+    "problem_solving": (66.0, 5.0),
+    "execution": (70.0, 4.0),
+    "collaboration": None,
+}
+_TITLES = {
+    "technical_depth": "기술 깊이",
+    "problem_solving": "문제 해결",
+    "execution": "실행력",
+    "collaboration": "협업",
+}
+
+
+def _add_turn(
+    session: Session, interview: Interview, position: int, said: Said, reason: str | None
+) -> list[dict[str, Any]]:
+    question = Question(
+        interview_id=interview.id,
+        position=position,
+        stage="skill",
+        stage_title="기술",
+        text=said.question,
+        type="performance",
+        difficulty="medium",
+        reason="이력서에 적힌 성과의 과정을 알고 싶어요.",
+        covers=[*said.covered, *said.missed],
+        answered_by={"provider": "question_bank", "model": None, "is_fallback": False},
+    )
+    session.add(question)
+    session.flush()
+    answer = Answer(
+        question_id=question.id,
+        interview_id=interview.id,
+        text=said.text or "",
+        is_skipped=said.text is None,
+        submitted_at=interview.finished_at,
+    )
+    session.add(answer)
+    session.flush()
+    evidence = _evidence(question.id, said.text)
+    if said.text is not None:
+        session.add(_evaluation(answer, said, evidence, reason))
+    return evidence
+
+
+def _evidence(question_id: UUID, text: str | None) -> list[dict[str, Any]]:
+    if text is None or QUOTE not in text:
+        return []
+    start = text.index(QUOTE)
+    return [{"question_id": str(question_id), "quote": QUOTE, "start": start, "end": start + len(QUOTE)}]
+
+
+def _evaluation(answer: Answer, said: Said, evidence: list[dict[str, Any]], reason: str | None) -> Evaluation:
+    if not evidence or reason:
+        return Evaluation(
+            answer_id=answer.id,
+            status=EvaluationStatus.NOT_SCORED,
+            not_scored_reason=reason or "not_enough_evidence",
+        )
+    return Evaluation(
+        answer_id=answer.id,
+        status=EvaluationStatus.DONE,
+        score=76.0,
+        content={
+            "summary": "어긋남을 다룬 방법을 말했어요.",
+            "covered": [{"text": text, "evidence": evidence[0]} for text in said.covered],
+            "missed": list(said.missed),
+            "star": [
+                {"part": "situation", "evidence": None},
+                {"part": "task", "evidence": None},
+                {"part": "action", "evidence": None},
+                {"part": "result", "evidence": evidence[0]},
+            ],
+            "points": [{"kind": "strength", "text": "결과를 수치로 말했어요.", "evidence": evidence[0]}],
+            "improved_answer": "가격이 바뀌면 이벤트로 키를 지웠고, p99 지연이 900ms에서 540ms로 줄었습니다.",
+            "uncertainty": 3.0,
+        },
+        answered_by={"provider": "llama.cpp", "model": "exaone.gguf", "is_fallback": False, "took_ms": 900},
+    )
+
+
+def _competency(
+    key: str, score: tuple[float, float | None] | None, reason: str | None, evidence: list[dict[str, Any]]
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "title": _TITLES[key],
+        "weight": 20,
+        "score": score[0] if score else None,
+        "uncertainty": score[1] if score else None,
+        "no_uncertainty_reason": "one_grading" if score and score[1] is None else None,
+        "answer_count": 1 if score else 0,
+        "not_scored_reason": None if score else reason or "not_enough_evidence",
+        "comment": "무효화한 이유를 자기 말로 설명했어요." if score else None,
+        "evidence": evidence if score else [],
+    }
