@@ -1,6 +1,10 @@
 """Invariant 11 where it costs most: hashing takes tens of milliseconds of processor time."""
 
+import subprocess
+import sys
 import threading
+
+import pytest
 
 from interview_api.auth.passwords import Passwords
 
@@ -29,3 +33,21 @@ async def test_passwords_are_never_hashed_on_the_event_loop() -> None:
     assert len(passwords.threads) == 3
     assert threading.get_ident() not in passwords.threads
     passwords.close()
+
+
+_HASH_UNPRIVILEGED = """
+import asyncio, os
+if os.getuid() == 0:
+    os.setuid(65534)
+from interview_api.auth.passwords import Passwords
+passwords = Passwords(threads=1)
+print(asyncio.run(passwords.hash("정직한 말 staple 9"))[:9])
+passwords.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="niceness belongs to a thread on Linux only")
+def test_passwords_are_hashed_by_a_user_whose_process_was_started_nicer_than_that() -> None:
+    command = ["nice", "-n", "10", sys.executable, "-c", _HASH_UNPRIVILEGED]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert run.stdout.strip() == "$argon2id", run.stderr

@@ -6,6 +6,7 @@ import secrets
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 from passlib.hash import argon2
 
@@ -51,5 +52,10 @@ class Passwords:
 
 def _give_way() -> None:
     """Let the event loop have the processor first; on Linux niceness belongs to a thread."""
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+    if sys.platform != "linux":
+        return
+    thread = threading.get_native_id()
+    # Only root may become less nice, and the platform may have been started under `nice`.
+    wanted = max(_NICENESS, os.getpriority(os.PRIO_PROCESS, thread))
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, thread, wanted)
