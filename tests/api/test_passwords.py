@@ -37,10 +37,10 @@ async def test_passwords_are_never_hashed_on_the_event_loop() -> None:
 
 _HASH_UNPRIVILEGED = """
 import asyncio, os
-if os.getuid() == 0:
-    os.setuid(65534)
 from interview_api.auth.passwords import Passwords
 passwords = Passwords(threads=1)
+if os.getuid() == 0:
+    os.setuid(65534)  # once everything is imported, which may lie where only root can read
 print(asyncio.run(passwords.hash("정직한 말 staple 9"))[:9])
 passwords.close()
 """
