@@ -33,6 +33,9 @@ RELEASED = {
     "report.render_pdf": "cpu_queue",
     "vision.analyze_frame": "cpu_queue",
     "speech.transcribe": "cpu_queue",
+    "speech.import_recording": "cpu_queue",
+    "speech.measure_baseline": "cpu_queue",
+    "speech.synthesize": "cpu_queue",
     "speech.erase_audio": "cpu_queue",
 }
 

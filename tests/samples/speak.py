@@ -45,7 +45,7 @@ def encode(samples: Samples, container: str = "flac", codec: str | None = None, 
         resampler = av.AudioResampler(
             format=stream.codec_context.format.name, layout="mono", rate=rate, frame_size=stream.frame_size or None
         )
-        for piece in [*resampler.resample(frame), *resampler.resample(None)]:
+        for piece in [*resampler.resample(frame), *resampler.resample(None)] if len(samples) else []:
             output.mux(stream.encode(piece))
         output.mux(stream.encode(None))
     return target.getvalue()

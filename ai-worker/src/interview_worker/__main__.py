@@ -6,6 +6,7 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,18 +118,26 @@ def _start(app: Celery, name: str, queue: Queue, pool: str, concurrency: int) ->
     worker.start()
 
 
+def _describer(
+    queue: Queue, resources: PerProcess[Resources], settings: WorkerSettings
+) -> Callable[[], dict[str, Any]]:
+    if queue is Queue.GPU:
+        return lambda: resources.get().describe()
+    # A prefork parent has no engines of its own to describe, and must not make any before it forks.
+    describe_pool = importlib.import_module(f"{KINDS[queue].package}.resources").describe_pool
+    described: Callable[[], dict[str, Any]] = describe_pool(settings)
+    return described
+
+
 def _beat_when_ready(
     name: str, queue: Queue, tasks: list[str], resources: PerProcess[Resources], settings: WorkerSettings
 ) -> None:
     """Report to the database from the worker's main process once it takes tasks."""
     stop = threading.Event()
 
-    def describe() -> dict[str, Any]:
-        # A prefork parent has no engines of its own to describe, and must not make any before it forks.
-        return resources.get().describe() if queue is Queue.GPU else {}
-
     def keep_beating() -> None:
         sessions = make_session_factory(make_engine(settings.database_url, pool_size=1), Broker(settings.redis_url))
+        describe = _describer(queue, resources, settings)
         while not stop.is_set():
             try:
                 beat(sessions, name=name, queue=queue.value, tasks=tasks, details=describe())

@@ -144,5 +144,13 @@ class CpuWorkerSettings(WorkerSettings):
     speech_threads: int = Field(default=0, ge=0)
     """CPU threads of the speech recogniser; 0: as many as its library thinks right."""
 
+    speech_synthesis_url: str = Field(default="", pattern="^(https?://.+)?$")
+    """The address of a server that speaks, as OpenAI's audio/speech does, /v1 included; questions are sent to it."""
+
+    speech_synthesis_model: str = "tts-1"
+    speech_synthesis_api_key: SecretStr | None = None
+    speech_synthesis_voice_ko: str = "alloy"
+    speech_synthesis_voice_en: str = "alloy"
+
     deepface_home: str = ""
     """Where DeepFace keeps its weights; empty: the home folder."""

@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from interview_core.contract.broker import Broker
+from interview_worker.cpu.document_reader import ChildDocumentReader
+from interview_worker.cpu.resources import CpuResources
 from interview_worker.engines.embedding import PACKAGED_MODEL, SentenceEmbedding
 from interview_worker.engines.speech_recognition import WhisperProcess
 from interview_worker.engines.voice_activity import SileroVoiceActivity
 from tests.samples.make_whisper import make_whisper
+from tests.worker.cpu.speech_rig import FakeRecogniser
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +37,21 @@ def recogniser(whisper_folder: Path) -> Iterator[WhisperProcess]:
     process = WhisperProcess(str(whisper_folder), threads=1)
     yield process
     process.close()
+
+
+@pytest.fixture
+def speech_resources(sessions, storage, redis, redis_url, events, voice_activity) -> CpuResources:
+    return CpuResources(
+        sessions=sessions,
+        storage=storage,
+        redis=redis,
+        events=events,
+        broker=Broker(redis_url),
+        documents=ChildDocumentReader(),
+        embedding=SentenceEmbedding("unused"),
+        emotion=None,
+        is_emotion_enabled=False,
+        voice_activity=voice_activity,
+        recogniser=FakeRecogniser(),
+        typesetter=None,
+    )

@@ -1,48 +1,22 @@
 """What was said is written down in order, announced, and kept no longer than its candidate allows."""
 
-import json
-from typing import Any
-
 import pytest
-from sqlmodel import select, text
+from sqlmodel import text
 
-from interview_core.contract.broker import Broker
 from interview_core.contract.payloads import TranscribeSegment
 from interview_core.contract.tasks import TRANSCRIBE_SEGMENT
 from interview_core.db.speech import load_take
 from interview_core.db.tables import Consent, ConsentPurpose, Interview, Job, JobState, SegmentState, SpeechSegment
 from interview_core.errors import NotFound
-from interview_core.settings import JobSettings
 from interview_core.speech import SegmentId, TranscriptState
-from interview_core.streams import Stream, stream_name
-from interview_worker.binding import run_job
-from interview_worker.cpu.document_reader import ChildDocumentReader
 from interview_worker.cpu.resources import CpuResources
 from interview_worker.cpu.speech import transcribe_segment
-from interview_worker.engines.embedding import SentenceEmbedding
-from interview_worker.engines.speech_recognition import RecogniserFailed, RecogniserUnavailable, Transcript, Word
+from interview_worker.engines.speech_recognition import RecogniserFailed, RecogniserUnavailable, Word
 from tests.factories import end_answer, hear_segment, make_interview, make_user, open_question
 from tests.samples.speak import KOREAN, Samples, encode, silence, speak
+from tests.worker.cpu.speech_rig import run_task, told
 
 SPOKEN = (ConsentPurpose.TRANSCRIPTION, ConsentPurpose.SCORING)
-
-
-class FakeRecogniser:
-    """Says what it is told, and does something while it listens."""
-
-    def __init__(self) -> None:
-        self.words = (Word("저는", 100, 400, 0.95), Word("캐시를", 500, 900, 0.4))
-        self.error: Exception | None = None
-        self.meanwhile: Any = None
-        self.heard: list[tuple[int, str]] = []
-
-    def transcribe(self, pcm: bytes, language: str) -> Transcript:
-        self.heard.append((len(pcm) // 2, language))
-        if self.meanwhile:
-            self.meanwhile()
-        if self.error:
-            raise self.error
-        return Transcript(self.words, "fake-whisper")
 
 
 @pytest.fixture(scope="module")
@@ -51,21 +25,8 @@ def speech() -> Samples:
 
 
 @pytest.fixture
-def resources(sessions, storage, redis, redis_url, events, voice_activity) -> CpuResources:
-    return CpuResources(
-        sessions=sessions,
-        storage=storage,
-        redis=redis,
-        events=events,
-        broker=Broker(redis_url),
-        documents=ChildDocumentReader(),
-        embedding=SentenceEmbedding("unused"),
-        emotion=None,
-        is_emotion_enabled=False,
-        voice_activity=voice_activity,
-        recogniser=FakeRecogniser(),
-        typesetter=None,
-    )
+def resources(speech_resources) -> CpuResources:
+    return speech_resources
 
 
 @pytest.fixture
@@ -73,29 +34,13 @@ def interview(session) -> Interview:
     return make_interview(session, make_user(session), consents=SPOKEN)
 
 
-def run(session, resources, segment: SpeechSegment, **job_settings: float) -> Job:
-    """Do the newest job of the segment as a worker does."""
-    payload = TranscribeSegment(
-        interview_id=segment.interview_id, epoch=segment.epoch, sequence=segment.sequence
-    ).model_dump(mode="json")
-    job = next(
-        job
-        for job in session.exec(select(Job).where(Job.task == TRANSCRIBE_SEGMENT.name)).all()
-        if job.payload == payload
-    )
-    settings = JobSettings(**{"job_backoff_s": 0, **job_settings})
-    run_job(TRANSCRIBE_SEGMENT, transcribe_segment, job.id, resources, settings)
-    session.rollback()
-    session.expire_all()
-    return session.get_one(Job, job.id)
+def run(session, resources, segment: SpeechSegment) -> Job:
+    """Do the segment's job as a worker does."""
+    payload = TranscribeSegment(interview_id=segment.interview_id, epoch=segment.epoch, sequence=segment.sequence)
+    return run_task(session, resources, TRANSCRIBE_SEGMENT, transcribe_segment, payload)
 
 
-def told(redis, interview: Interview) -> list[tuple[str, dict[str, Any]]]:
-    entries = redis.xrange(stream_name(Stream.INTERVIEW, interview.id))
-    return [(fields[b"kind"].decode(), json.loads(fields[b"data"])) for _, fields in entries]
-
-
-def test_a_segment_is_written_down_on_the_clock_of_its_connection(resources, session, interview, speech, redis):
+def test_a_segment_is_written_down_on_the_clock_of_its_connection(resources, session, interview, speech):
     segment = hear_segment(session, interview, start_ms=40_000, end_ms=46_000)
     resources.storage.put(segment.audio, encode(speech))
 
@@ -103,11 +48,12 @@ def test_a_segment_is_written_down_on_the_clock_of_its_connection(resources, ses
 
     row = session.get_one(SpeechSegment, (interview.id, 1, 0))
     assert (row.state, row.text) == (SegmentState.DONE, "저는 캐시를")
+    assert row.delivery["speech_ms"] > 4000
     assert [(word["start_ms"], word["end_ms"]) for word in row.words] == [(40_100, 40_400), (40_500, 40_900)]
     assert [word["probability"] for word in row.words] == [0.95, 0.4]
     assert row.recognised_by == {"engine": "faster-whisper", "model": "fake-whisper"}
     assert resources.recogniser.heard == [(len(speech), "ko")]
-    kind, data = told(redis, interview)[0]
+    kind, data = told(resources, interview.id)[0]
     assert (kind, data["sequence"], data["text"]) == ("transcript.segment", 0, "저는 캐시를")
 
 
@@ -122,7 +68,7 @@ def test_words_never_leave_their_segment_nor_run_backwards(resources, session, i
     assert times == [(1500, 7000), (1500, 1500), (7000, 7000)]
 
 
-def test_silence_is_an_empty_transcript_and_nobody_is_asked_to_hear_words_in_it(resources, session, interview, redis):
+def test_silence_is_an_empty_transcript_and_nobody_is_asked_to_hear_words_in_it(resources, session, interview):
     segment = hear_segment(session, interview)
     resources.storage.put(segment.audio, encode(silence(3)))
     end_answer(session, interview, 0)
@@ -131,12 +77,12 @@ def test_silence_is_an_empty_transcript_and_nobody_is_asked_to_hear_words_in_it(
 
     assert resources.recogniser.heard == []
     take = load_take(session, open_question(session, interview), 1)
-    assert (take.state, take.text) == (TranscriptState.EMPTY, "")
-    assert told(redis, interview)[-1][0] == "transcript.ready"
+    assert (take.state, take.text, take.segments[0].delivery) == (TranscriptState.EMPTY, "", None)
+    assert told(resources, interview.id)[-1][0] == "transcript.ready"
 
 
 def test_an_answer_is_ready_when_its_last_segment_is_written_down_in_whatever_order(
-    resources, session, interview, speech, redis
+    resources, session, interview, speech
 ):
     segments = [hear_segment(session, interview, n, start_ms=n * 6000, end_ms=n * 6000 + 6000) for n in range(3)]
     for segment in segments:
@@ -153,7 +99,7 @@ def test_an_answer_is_ready_when_its_last_segment_is_written_down_in_whatever_or
 
     take = load_take(session, question_id, 1)
     assert (take.state, take.text) == (TranscriptState.READY, "part-0 part-1 part-2")
-    assert [kind for kind, _ in told(redis, interview)].count("transcript.ready") == 1
+    assert [kind for kind, _ in told(resources, interview.id)].count("transcript.ready") == 1
 
 
 def test_without_consent_to_recording_the_audio_goes_with_its_transcription(resources, session, interview, speech):
@@ -201,9 +147,7 @@ def test_what_consent_is_withdrawn_from_while_it_is_heard_is_not_written_down(re
     assert (row.text, row.words) == (None, [])
 
 
-def test_a_recogniser_that_is_missing_fails_the_segment_at_once_and_names_it(
-    resources, session, interview, speech, redis
-):
+def test_a_recogniser_that_is_missing_fails_the_segment_at_once_and_names_it(resources, session, interview, speech):
     segment = hear_segment(session, interview)
     resources.storage.put(segment.audio, encode(speech))
     end_answer(session, interview, 0)
@@ -214,7 +158,7 @@ def test_a_recogniser_that_is_missing_fails_the_segment_at_once_and_names_it(
     assert (job.state, job.error_code) == (JobState.DEAD, "RECOGNISER_UNAVAILABLE")
     take = load_take(session, open_question(session, interview), 1)
     assert (take.state, take.missing) == (TranscriptState.FAILED, [SegmentId(1, 0)])
-    kind, data = told(redis, interview)[-1]
+    kind, data = told(resources, interview.id)[-1]
     assert (kind, data["missing"]) == ("transcript.failed", [{"epoch": 1, "sequence": 0}])
 
 

@@ -1,17 +1,13 @@
 """Reads candidates' files in a child process that can be killed, so that no file can stop the worker."""
 
-import contextlib
 import json
-import os
-import signal
-import subprocess
-import sys
 from typing import Any, Protocol
 
 import structlog
 
 from interview_core.errors import EngineFailed, EngineUnavailable
 from interview_worker.cpu.documents import Document, DocumentRefused, Refusal, from_message
+from interview_worker.cpu.limited_child import run_limited
 from interview_worker.cpu.read_document import (
     ENGINE_UNAVAILABLE,
     RECOGNIZE,
@@ -22,12 +18,7 @@ from interview_worker.cpu.read_document import (
 
 log = structlog.get_logger(__name__)
 
-_COMMAND = [sys.executable, "-P", "-m", "interview_worker.cpu.read_document"]
-# The child needs no settings, and a file that takes it over finds no secrets there.
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "PYTHONPATH", "VIRTUAL_ENV", "TESSDATA_PREFIX")
-# Threads reserve address space, which the child has little of: 64 MB each for their memory, more for algebra.
-_FEW_THREADS = {"MALLOC_ARENA_MAX": "1", "OPENBLAS_NUM_THREADS": "1"}
-_KILLED_FOR_TIME = (-signal.SIGXCPU, -signal.SIGALRM)
+_READER = "interview_worker.cpu.read_document"
 
 Answer = dict[str, Any]
 
@@ -54,50 +45,23 @@ class ChildDocumentReader:
             EngineUnavailable: the library for this kind of file is not installed.
             EngineFailed: the child was killed by something else than its limits.
         """
-        answer = _ask(_COMMAND, content, self._wall_limit_s)
+        answer = _ask(content, self._wall_limit_s)
         if answer.get("refusal") == SCAN_FOUND:
-            answer = _ask([*_COMMAND, RECOGNIZE], content, self._scan_limit_s)
+            answer = _ask(content, self._scan_limit_s, RECOGNIZE)
         return _understand(answer)
 
 
-def _ask(command: list[str], content: bytes, wall_limit_s: float) -> Answer:
-    """Return what a child of that command answers, and leave nothing of it behind."""
-    environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | _FEW_THREADS
-    child = subprocess.Popen(  # noqa: S603  our own module, with nothing of the candidate's on the command line
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-        env=environment,
-    )
-    with child:
-        try:
-            output, _ = child.communicate(content, timeout=wall_limit_s)
-        except subprocess.TimeoutExpired:
-            raise DocumentRefused(Refusal.PARSE_TIMEOUT) from None
-        finally:
-            _end(child)
-    return _answer_of(output, child.returncode)
-
-
-def _end(child: "subprocess.Popen[bytes]") -> None:
-    """Kill a child that did not end by itself, with everything it may have started."""
-    if child.returncode is None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(child.pid, signal.SIGKILL)
-
-
-def _answer_of(output: bytes, returncode: int) -> Answer:
-    if returncode in _KILLED_FOR_TIME:
+def _ask(content: bytes, wall_limit_s: float, *arguments: str) -> Answer:
+    """Return what a child says about the file."""
+    ended = run_limited(_READER, *arguments, content=content, wall_limit_s=wall_limit_s)
+    if ended.is_late:
         raise DocumentRefused(Refusal.PARSE_TIMEOUT)
-    if returncode == -signal.SIGKILL:
-        # No limit of ours ends a child so: the machine did, short of memory or shutting down. The file may be innocent.
+    if ended.is_killed_from_outside:
         raise EngineFailed("The document reader was killed from outside.")
-    if returncode != 0:
-        log.warning("document reader died", returncode=returncode)
+    if ended.returncode != 0:
+        log.warning("document reader died", returncode=ended.returncode)
         raise DocumentRefused(Refusal.DAMAGED)
-    answer: Answer = json.loads(output)
+    answer: Answer = json.loads(ended.output)
     return answer
 
 

@@ -1,6 +1,7 @@
 """What was said in a segment: written down as soon as it is there, and its audio kept only where that is allowed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -15,6 +16,7 @@ from interview_core.speech import MAX_SEGMENT_MS
 from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.cpu.resources import CpuResources
+from interview_worker.cpu.voice import measure_voice
 from interview_worker.engines.audio import decode_audio
 from interview_worker.engines.speech_recognition import Transcript, Word
 
@@ -22,6 +24,14 @@ log = structlog.get_logger(__name__)
 
 _LONGEST_S = MAX_SEGMENT_MS / 1000 + 2
 """Room for what an encoder adds at the end."""
+
+
+@dataclass(frozen=True)
+class _Heard:
+    """What is in a segment; both are absent where nobody speaks."""
+
+    transcript: Transcript | None
+    delivery: dict[str, Any] | None
 
 
 @handles(TRANSCRIBE_SEGMENT)
@@ -32,12 +42,12 @@ def transcribe_segment(payload: TranscribeSegment, job: JobRun, resources: CpuRe
         if segment is None or segment.audio is None:
             return
         audio, language = segment.audio, segment.language
-    transcript = _transcribe(resources.storage.read(audio), language.value, resources)
+    heard = _listen(resources.storage.read(audio), language.value, resources)
     with job.complete() as session:
         segment = _pending(session, payload, is_locked=True)
         if segment is None:
             return
-        _save(session, segment, transcript)
+        _save(session, segment, heard)
         is_kept = current_consents(session, segment.interview_id)[ConsentPurpose.RECORDING]
         if not is_kept:
             segment.audio = None
@@ -55,19 +65,22 @@ def _pending(session: Session, payload: TranscribeSegment, *, is_locked: bool = 
     return segment if current_consents(session, payload.interview_id)[ConsentPurpose.TRANSCRIPTION] else None
 
 
-def _transcribe(content: bytes, language: str, resources: CpuResources) -> Transcript | None:
-    """Return the words; None where nobody speaks, since a recogniser that is asked about silence invents some."""
+def _listen(content: bytes, language: str, resources: CpuResources) -> _Heard:
+    """Return words and voice. A recogniser that is asked about silence invents words, so it is not asked."""
     samples = decode_audio(content, max_s=_LONGEST_S)
-    if not resources.voice_activity.find_speech(samples):
-        return None
-    return resources.recogniser.transcribe(samples.tobytes(), language)
+    speech = resources.voice_activity.find_speech(samples)
+    if not speech:
+        return _Heard(None, None)
+    return _Heard(resources.recogniser.transcribe(samples.tobytes(), language), measure_voice(samples, speech))
 
 
-def _save(session: Session, segment: SpeechSegment, transcript: Transcript | None) -> None:
+def _save(session: Session, segment: SpeechSegment, heard: _Heard) -> None:
+    transcript = heard.transcript
     segment.state = SegmentState.DONE
     segment.text = transcript.text if transcript else ""
     segment.words = _on_clock(segment, transcript.words if transcript else ())
     segment.recognised_by = {"engine": "faster-whisper", "model": transcript.model} if transcript else None
+    segment.delivery = heard.delivery
     segment.error_code = None
     segment.finished_at = session.exec(select(func.now())).one()
     session.add(segment)

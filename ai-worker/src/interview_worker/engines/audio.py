@@ -97,3 +97,50 @@ def _samples(av: Any, container: Any) -> "Iterator[tuple[int, NDArray[np.int16]]
             done = at
     for piece in resampler.resample(None):
         yield done, piece.to_ndarray().reshape(-1)
+
+
+def encode_flac(samples: "NDArray[np.int16]") -> bytes:
+    """Return 16-bit mono samples of 16 kHz as a FLAC file.
+
+    Raises:
+        EngineUnavailable: PyAV is not installed.
+    """
+    try:
+        import av
+    except ImportError as error:
+        raise EngineUnavailable(f"PyAV is not installed ({error}); install the worker's `cpu` extra.") from error
+    target = BytesIO()
+    with av.open(target, "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=RATE, layout="mono", format="s16")
+        frame = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout="mono")
+        frame.sample_rate, frame.pts = RATE, 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return target.getvalue()
+
+
+def to_mp3(content: bytes) -> bytes:
+    """Return a sound file, such as a program wrote, as MP3, which every browser plays.
+
+    Raises:
+        AudioUnreadable: there is no sound in it.
+    """
+    import av
+
+    target = BytesIO()
+    try:
+        with av.open(BytesIO(content), "r") as source, av.open(target, "w", format="mp3") as container:
+            rate = source.streams.audio[0].rate
+            stream = container.add_stream("libmp3lame", rate=rate, layout="mono")
+            stream.bit_rate = 48_000
+            resampler = av.AudioResampler(format="s16p", layout="mono", rate=rate, frame_size=1152)
+            for frame in source.decode(audio=0):
+                frame.pts = None
+                for piece in resampler.resample(frame):
+                    container.mux(stream.encode(piece))
+            for piece in resampler.resample(None):
+                container.mux(stream.encode(piece))
+            container.mux(stream.encode(None))
+    except (av.FFmpegError, ValueError, IndexError, OSError) as error:
+        raise AudioUnreadable("The sound cannot be read.") from error
+    return target.getvalue()

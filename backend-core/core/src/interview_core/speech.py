@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
-from interview_core.db.tables import SegmentState, SpeechSegment, SpokenAnswer
+from interview_core.db.tables import Language, SegmentState, SpeechSegment, SpokenAnswer
 
 MAX_SEGMENT_MS = 28_000
 """Whisper hears half a minute at once; the rest is room for the silence round a segment."""
@@ -18,6 +18,13 @@ AUDIO_FOLDERS = (SEGMENTS_FOLDER, RECORDINGS_FOLDER, QUESTIONS_FOLDER)
 def segment_key(interview_id: UUID, epoch: int, sequence: int, extension: str = "flac") -> str:
     """Return the StorageKey of a segment's audio."""
     return f"{SEGMENTS_FOLDER}/{interview_id}/{epoch}/{sequence:06d}.{extension}"
+
+
+def count_units(text: str, language: str) -> int:
+    """Return what speaking rate counts: syllables in Korean, whose writing shows them, and words elsewhere."""
+    if language == Language.KOREAN:
+        return sum("가" <= letter <= "힣" or letter.isdecimal() for letter in text)
+    return sum(any(letter.isalnum() for letter in word) for word in text.split())
 
 
 class TranscriptState(StrEnum):

@@ -10,11 +10,14 @@ from interview_core.contract.payloads import (
     EraseAudio,
     EvaluateAnswer,
     ForgetInterview,
+    ImportRecording,
+    MeasureBaseline,
     NextQuestion,
     ParseResume,
     Payload,
     ReadAhead,
     RenderReportPdf,
+    SynthesizeQuestion,
     TranscribeSegment,
     WriteLearningPath,
     WriteQuestionSet,
@@ -71,6 +74,13 @@ RENDER_REPORT_PDF = DurableTask(
 )
 ANALYZE_FRAME = PerishableTask("vision.analyze_frame", Queue.CPU, AnalyzeFrame, expires_s=5, time_limit_s=10)
 TRANSCRIBE_SEGMENT = DurableTask("speech.transcribe", Queue.CPU, TranscribeSegment, expires_s=3600, time_limit_s=150)
+IMPORT_RECORDING = DurableTask("speech.import_recording", Queue.CPU, ImportRecording, expires_s=3600, time_limit_s=150)
+MEASURE_BASELINE = DurableTask(
+    "speech.measure_baseline", Queue.CPU, MeasureBaseline, expires_s=600, time_limit_s=60, max_attempts=2
+)
+SYNTHESIZE_QUESTION = DurableTask(
+    "speech.synthesize", Queue.CPU, SynthesizeQuestion, expires_s=600, time_limit_s=60, max_attempts=2
+)
 ERASE_AUDIO = DurableTask("speech.erase_audio", Queue.CPU, EraseAudio, expires_s=86_400, time_limit_s=120)
 
 TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
@@ -87,5 +97,8 @@ TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     RENDER_REPORT_PDF,
     ANALYZE_FRAME,
     TRANSCRIBE_SEGMENT,
+    IMPORT_RECORDING,
+    MEASURE_BASELINE,
+    SYNTHESIZE_QUESTION,
     ERASE_AUDIO,
 )  # type: ignore[assignment]  # DurableTask is invariant in its payload, and here only names and queues are read
