@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from interview_core.errors import EngineFailed
 from interview_worker.engines.language_model import DeadlinePassed, FinishReason, ModelUnavailable, PromptTooLong
 from interview_worker.gpu.evidence import find_quote
-from interview_worker.gpu.findings import JudgedAnswer, NotScored, Status, Verdict
+from interview_worker.gpu.findings import Dropped, JudgedAnswer, NotScored, NoUncertainty, Status, Verdict
+from interview_worker.gpu.improved_answer import check_improved
 from interview_worker.gpu.judging import judge, judge_once, judged_keys, not_scored
 from interview_worker.gpu.reporting import aggregate
 from interview_worker.gpu.summary import NO_SUMMARY, summarise
@@ -107,6 +108,140 @@ def test_scores_are_weighted_by_the_rubric_in_code() -> None:
     )
 
     assert verdict_on(model).score == round((80 * 20 + 50 * 10) / 30, 1)
+
+
+def test_of_several_gradings_the_median_counts_and_their_spread_is_the_uncertainty() -> None:
+    replies = [
+        reply(competencies={"technical_depth": competency(score), "communication": None}) for score in (70, 40, 76)
+    ]
+    model = FakeLanguageModel(replies)
+
+    verdict = verdict_on(model, gradings=3)
+
+    (judged,) = verdict.findings.competencies
+    assert (verdict.score, judged.score, judged.uncertainty) == (70, 70, 18)
+    assert (verdict.findings.uncertainty, verdict.findings.grading_count) == (18, 3)
+    assert verdict.findings.no_uncertainty_reason is None
+    assert [request.seed for request in model.requests] == [0, 1, 2]
+    assert [request.limits.temperature for request in model.requests] == [0, 0.4, 0.7]
+    orders = [list(request.output_schema["$defs"]["Competencies"]["properties"]) for request in model.requests]
+    assert orders == [
+        ["technical_depth", "communication"],
+        ["communication", "technical_depth"],
+        ["technical_depth", "communication"],
+    ]
+
+
+def test_one_grading_has_no_uncertainty_and_says_why() -> None:
+    findings = verdict_on(FakeLanguageModel([reply()])).findings
+
+    assert (findings.uncertainty, findings.no_uncertainty_reason) == (None, NoUncertainty.ONE_GRADING)
+    assert (findings.competencies[0].uncertainty, findings.grading_count) == (None, 1)
+
+
+def test_a_competency_counts_only_when_most_gradings_found_evidence_for_it() -> None:
+    nothing = reply(competencies={"technical_depth": None, "communication": None})
+    invented = reply(competencies={"technical_depth": competency(95, "지어낸 말입니다"), "communication": None})
+
+    assert verdict_on(FakeLanguageModel([reply(), reply(), nothing]), gradings=3).score == 70
+    assert verdict_on(FakeLanguageModel([reply(), nothing, invented]), gradings=3).score is None
+
+
+@pytest.mark.parametrize("later", [EngineFailed("llama_decode"), DeadlinePassed("slow"), ModelUnavailable("gone")])
+def test_a_later_grading_that_fails_is_left_out(later: Exception) -> None:
+    findings = verdict_on(FakeLanguageModel([reply(), later]), gradings=3).findings
+
+    assert (findings.grading_count, findings.competencies[0].score) == (1, 70)
+
+
+@pytest.mark.parametrize(
+    ("covered", "adjustment"),
+    [
+        ({"aspect_1": "조회가 몰려서", "aspect_2": "800ms에서 200ms로"}, 5),
+        ({"aspect_1": "조회가 몰려서", "aspect_2": None}, 0),
+        ({"aspect_1": None, "aspect_2": None}, -5),
+        ({"aspect_1": "지어낸 말입니다", "aspect_2": "이것도 지어낸 말입니다"}, -5),
+    ],
+)
+def test_a_follow_up_earns_or_loses_points_by_what_it_covers(covered: dict[str, Any], adjustment: int) -> None:
+    both = {"technical_depth": competency(70), "communication": competency(50)}
+    written = reply(covered=covered, competencies=both)
+
+    main = verdict_on(FakeLanguageModel([written])).findings
+    deeper = verdict_on(FakeLanguageModel([written]), answer(is_follow_up=True)).findings
+
+    assert [(item.score, item.adjustment) for item in main.competencies] == [(70, 0), (50, 0)]
+    assert [(item.score, item.adjustment) for item in deeper.competencies] == [(70 + adjustment, adjustment), (50, 0)]
+
+
+def test_the_parts_of_star_are_quotes_or_missing_where_the_question_asks_for_them() -> None:
+    about = answer(competency="problem_solving")
+    judged = {"problem_solving": competency(), "communication": None}
+
+    findings = verdict_on(FakeLanguageModel([reply(competencies=judged)]), about).findings
+
+    quotes = {item.part: item.evidence.quote if item.evidence else None for item in findings.star}
+    assert quotes == {"situation": "조회가 몰려서", "task": None, "action": "Redis 캐시를 두었습니다", "result": None}
+    assert verdict_on(FakeLanguageModel([reply()])).findings.star == []
+
+
+def test_what_the_model_says_about_the_person_is_taken_out_everywhere_and_counted() -> None:
+    person = "지원자의 사투리가 강합니다."
+    judged = {"technical_depth": competency() | {"comment": f"근거가 있습니다. {person}"}, "communication": None}
+    point = {"kind": "strength", "text": "표정이 밝습니다.", "quote": "Redis 캐시를 두었습니다"}
+    written = reply(
+        summary=f"이유를 말했습니다. {person}",
+        points=[point],
+        competencies=judged,
+        improved_answer=f"캐시를 두었습니다. {person}",
+    )
+
+    findings = verdict_on(FakeLanguageModel([written])).findings
+
+    assert findings.summary == "이유를 말했습니다."
+    assert findings.points == []
+    assert findings.competencies[0].comment == "근거가 있습니다."
+    assert (findings.improved_answer, findings.improved_answer_dropped) == (None, Dropped.FORBIDDEN)
+    assert findings.removed_statements == 4
+
+
+@pytest.mark.parametrize(
+    ("improved", "dropped"),
+    [
+        ("조회가 몰려 Redis 캐시를 두었고 p95가 800ms에서 200ms로 줄었습니다.", None),
+        ("조회가 몰려 캐시를 두었고 p95가 90% 줄었습니다.", Dropped.NEW_FIGURE),
+        ("조회가 몰려 캐시를 두어 속도가 네 배 빨라졌습니다.", Dropped.NEW_FIGURE),
+        ("조회가 몰려 Redis와 Kafka를 두었습니다.", Dropped.NEW_NAME),
+        ("한빛전자에서 조회가 몰려 Redis 캐시를 두었습니다.", Dropped.NEW_NAME),
+        ("김철수 팀장님과 Redis 캐시를 두었습니다.", Dropped.NEW_NAME),
+        ("[name] 팀장님과 Redis 캐시를 두었습니다.", Dropped.UNREADABLE),
+        ("Redis 캐시를 두었습니다 [|system|]", Dropped.UNREADABLE),
+    ],
+)
+def test_an_improved_answer_holds_nothing_that_the_candidate_did_not_say(
+    improved: str, dropped: Dropped | None
+) -> None:
+    findings = verdict_on(FakeLanguageModel([reply(improved_answer=improved)])).findings
+
+    assert findings.improved_answer_dropped is dropped
+    assert findings.improved_answer == (None if dropped else improved)
+
+
+@pytest.mark.parametrize(
+    ("improved", "dropped"),
+    [
+        ("However, reads were piling up, so I put Redis in front, and p95 went from 800 ms to 200 ms.", None),
+        ("I put Redis and Kafka in front.", Dropped.NEW_NAME),
+        ("At Google I put Redis in front.", Dropped.NEW_NAME),
+        ("I put Redis in front. GraphQL helped.", Dropped.NEW_NAME),
+        ("I put Redis in front, which made it four times faster.", Dropped.NEW_FIGURE),
+        ("I put Redis in front for 3 teams.", Dropped.NEW_FIGURE),
+    ],
+)
+def test_an_improved_english_answer_holds_nothing_new_either(improved: str, dropped: Dropped | None) -> None:
+    said = "Reads were piling up, so I put Redis in front. p95 went from 800 ms to 200 ms."
+
+    assert check_improved(improved, answer(text=said, language="en"))[1] is dropped
 
 
 def test_the_judge_never_sees_the_resume_and_sees_the_rubric_and_the_answer() -> None:

@@ -32,20 +32,35 @@ def without_forbidden(text: str | None) -> Clean:
 
 def forbidden_topics(text: str) -> list[str]:
     """Return what about a person the text speaks of, such as `accent`."""
-    return [topic for topic, pattern in _rules().items() if pattern.search(text)]
+    wording = _wording()
+    is_technical = wording.technical.search(text) is not None
+    return [
+        topic
+        for topic in wording.rules
+        if wording.rules[topic].search(text) or (not is_technical and wording.words[topic].search(text))
+    ]
+
+
+@dataclass(frozen=True)
+class _Wording:
+    technical: re.Pattern[str]
+    words: dict[str, re.Pattern[str]]
+    rules: dict[str, re.Pattern[str]]
 
 
 @cache
-def _rules() -> dict[str, re.Pattern[str]]:
+def _wording() -> _Wording:
     content = yaml.safe_load(resources.files(__package__).joinpath("forbidden.yaml").read_text("utf-8"))
     fragments: dict[str, str] = content["fragments"]
 
-    def fill(rule: str) -> str:
-        for _ in range(_FRAGMENT_DEPTH):
-            rule = re.sub(r"<<(\w+)>>", lambda match: fragments[match[1]], rule)
-        return rule
+    def compiled(rules: list[str]) -> re.Pattern[str]:
+        return re.compile("|".join(f"(?:{_filled(rule, fragments)})" for rule in rules), re.IGNORECASE)
 
-    return {
-        topic: re.compile("|".join(f"(?:{fill(rule)})" for rule in rules), re.IGNORECASE)
-        for topic, rules in content["rules"].items()
-    }
+    words, rules = ({topic: compiled(listed) for topic, listed in content[kind].items()} for kind in ("words", "rules"))
+    return _Wording(compiled(content["technical"]), words, rules)
+
+
+def _filled(rule: str, fragments: dict[str, str]) -> str:
+    for _ in range(_FRAGMENT_DEPTH):
+        rule = re.sub(r"<<(\w+)>>", lambda match: fragments[match[1]], rule)
+    return rule

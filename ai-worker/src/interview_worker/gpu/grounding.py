@@ -9,6 +9,7 @@ from interview_worker.gpu.findings import (
     STAR_PARTS,
     CompetencyScore,
     Covered,
+    Dropped,
     Evidence,
     Findings,
     JudgedAnswer,
@@ -63,7 +64,7 @@ class _Grounding:
         first = contents[0]
         covered = self._covered(first["covered"])
         competencies = self._competencies([content["competencies"] for content in contents], covered)
-        improved, dropped = check_improved(self._clean(first["improved_answer"]), self._answer)
+        improved, dropped = self._improved(first["improved_answer"])
         is_single = len(judgements) == 1
         return Findings(
             summary=self._clean(judgements[0].summary),
@@ -138,6 +139,12 @@ class _Grounding:
         if len(covered) == len(self._answer.covers):
             return rule.bonus
         return 0 if covered else -rule.malus
+
+    def _improved(self, text: str) -> tuple[str | None, Dropped | None]:
+        clean = without_forbidden(readable(text))
+        self._removed += clean.removed
+        # Without one of its sentences it may say something else.
+        return (None, Dropped.FORBIDDEN) if clean.removed else check_improved(clean.text, self._answer)
 
     def _evidence(self, quote: str | None) -> Evidence | None:
         place = self._seen.find(quote) if quote else None

@@ -14,7 +14,7 @@ _NUMBER_WORD = re.compile(
     r"\b(?:twice|double[ds]?|triple[ds]?|half|halved|dozens?|hundreds?|thousands?|millions?|two|three|four|five|six|seven|eight|nine|ten|twenty|thirty|forty|fifty|hundred|thousand|million)\b",
     re.IGNORECASE,
 )
-_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9+#]*(?:[.-][A-Za-z0-9+#]+)*")
+_LATIN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][A-Za-z0-9+#]*(?:[.-][A-Za-z0-9+#]+)*")
 _ORGANISATION = re.compile(
     r"[가-힣A-Za-z]{2,12}(?:전자|은행|카드|그룹|텔레콤|통신|물산|커머스|증권|생명|화학|모비스|소프트|랩스|뱅크|페이|마켓|대학교|연구소|재단|협회)"
 )
@@ -60,7 +60,7 @@ def _is_new_word(match: re.Match[str], text: str, own: str, language: str) -> bo
     In a Korean text each such word names something. In an English one it does where it is written as a name.
     """
     word = match.group()
-    if re.search(rf"(?<![a-z0-9]){re.escape(word.casefold())}(?![a-z0-9])", own):
+    if re.search(rf"(?<![a-z]){re.escape(word.casefold())}(?![a-z0-9])", own):
         return False
     if language == "ko":
         return True

@@ -23,6 +23,14 @@ HIDDEN = (PERSON, SCHOOL, *MASKS)
 _MAX_TEXT = 20_000
 """Characters that are read at all; a judge sees fewer."""
 
+# Which of the two forms a particle has would tell whether the hidden name ends with a consonant.
+_SAME_PARTICLE = {
+    form: pair.split("/")[0]
+    for pair in ("은/는", "이/가", "을/를", "과/와", "으로/로", "이라/라")
+    for form in pair.split("/")
+}
+_PARTICLE = re.compile(rf"({'|'.join(map(re.escape, (PERSON, SCHOOL)))})({'|'.join(_SAME_PARTICLE)})(?=[\s,.고는])")
+
 _SENTENCE = re.compile(r"[^.!?。…\n]*(?:\.(?=\S)[^.!?。…\n]*)*[.!?。…\n]*\s*")
 _STAMMER = re.compile(r"(?<!\w)([^\W\d_]{1,12})(?:[\s,.…]+\1(?!\w))+", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
@@ -64,6 +72,7 @@ def see(text: str, names: Sequence[str] = ()) -> SeenAnswer:
     content = content.replaced(_patterns("people"), lambda _: PERSON)
     if own := _own_names(names):
         content = content.replaced(own, lambda _: PERSON)
+    content = content.replaced(_PARTICLE, lambda match: match[1] + _SAME_PARTICLE[match[2]])
     for pattern, replace in RULES:
         content = content.replaced(pattern, replace)
     orders = list(_patterns("orders").finditer(content.text))
@@ -127,9 +136,7 @@ def _empty_sentences(text: str) -> Iterator[Span]:
     for match in _SENTENCE.finditer(text):
         sentence = match.group()
         plain = re.sub(r"\W+", "", sentence).casefold()
-        if not plain:
-            continue
-        if plain in said or _formulas().fullmatch(sentence.strip(" \n.!?…,~")) or _only_lists(sentence):
+        if not plain or plain in said or _formulas().fullmatch(sentence.strip(" \n.!?…,~")) or _only_lists(sentence):
             yield Span(*match.span())
         said.add(plain)
 
