@@ -34,7 +34,7 @@ OWN_RESUME = {
 OWN_INTERVIEW = {
     "read_interview", "delete_interview", "submit_answer", "skip_question", "finish_interview", "update_consents",
     "create_media_ticket", "stream_interview_events", "read_report", "retry_report", "update_draft",
-    "export_report", "request_report_pdf", "read_report_pdf", "download_report_pdf",
+    "compare_reports", "export_report", "request_report_pdf", "read_report_pdf", "download_report_pdf",
 }  # fmt: skip
 OWN_LEARNING_PATH = {
     "read_learning_path", "stream_learning_path_events", "retry_learning_path", "mark_learning_item",
@@ -52,8 +52,8 @@ NOT_FOUND = {
     **dict.fromkeys(OWN_QUESTION_SET, "QUESTION_SET_NOT_FOUND"),
 }
 ONESELF = {
-    "change_password", "read_me", "update_me", "read_own_usage", "upload_resume", "create_resume", "list_resumes",
-    "list_interviews", "list_learning_paths", "list_question_sets",
+    "change_password", "read_me", "update_me", "read_own_usage", "read_progress", "upload_resume", "create_resume",
+    "list_resumes", "list_interviews", "list_learning_paths", "list_question_sets",
 }  # fmt: skip
 OPERATORS = {"list_jobs", "retry_job", "discard_job", "list_workers", "read_usage"}
 
@@ -138,6 +138,8 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
         "change_password": {"current_password": "anything at all", "new_password": "anything else"},
         "register_user": {"username": "newcomer", "password": "long enough"},
     }
+    if operation.id == "compare_reports":
+        options["params"] = {"a": str(things.interview.id), "b": str(uuid4())}
     if operation.id in bodies:
         options["json"] = bodies[operation.id]
     if operation.id == "upload_resume":

@@ -254,6 +254,11 @@ export type Calibration = {
 };
 
 /**
+ * Change
+ */
+export type Change = 'better' | 'worse' | 'within_uncertainty' | 'uncertainty_unknown';
+
+/**
  * ChangePassword
  */
 export type ChangePassword = {
@@ -378,6 +383,107 @@ export type ClaimResult = {
  * ClaimVerdict
  */
 export type ClaimVerdict = 'supported' | 'contradicted' | 'unclear' | 'not_judged' | 'never_probed';
+
+/**
+ * ComparedCompetency
+ *
+ * The scores are null where the two interviews are not comparable, or the competency was not assessed.
+ */
+export type ComparedCompetency = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Title
+     */
+    title: string;
+    a: Score | null;
+    b: Score | null;
+    difference: Difference | null;
+    /**
+     * Comment A
+     */
+    comment_a: string | null;
+    /**
+     * Comment B
+     */
+    comment_b: string | null;
+};
+
+/**
+ * ComparedInterview
+ */
+export type ComparedInterview = {
+    /**
+     * Interview Id
+     */
+    interview_id: string;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company: string | null;
+    /**
+     * Scenario Title
+     */
+    scenario_title: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    /**
+     * Is Scored
+     */
+    is_scored: boolean;
+    judge: Judge;
+};
+
+/**
+ * ComparedQuestion
+ */
+export type ComparedQuestion = {
+    /**
+     * Question Id
+     */
+    question_id: string;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Text
+     */
+    text: string;
+};
+
+/**
+ * Comparison
+ */
+export type Comparison = {
+    a: ComparedInterview;
+    b: ComparedInterview;
+    /**
+     * Obstacles
+     *
+     * Empty: the scores may be compared. Otherwise there are words only.
+     */
+    obstacles: Array<Obstacle>;
+    overall: Difference | null;
+    overall_a: Score | null;
+    overall_b: Score | null;
+    /**
+     * Competencies
+     */
+    competencies: Array<ComparedCompetency>;
+    /**
+     * Questions
+     */
+    questions: Array<QuestionPair>;
+};
 
 /**
  * CompetencyResult
@@ -643,6 +749,28 @@ export type CreateQuestionSet = {
      * Of five questions, easy: 2 easy, 2 medium, 1 hard; medium: 1, 3, 1; hard: 0, 2, 3. Left out: what fits the experience in the résumé.
      */
     difficulty?: 'easy' | 'medium' | 'hard' | null;
+};
+
+/**
+ * Difference
+ */
+export type Difference = {
+    /**
+     * Points
+     *
+     * b less a.
+     */
+    points: number;
+    /**
+     * Uncertainty
+     *
+     * Of the difference; null when that of either score is not known.
+     */
+    uncertainty: number | null;
+    /**
+     * `better` and `worse` only where the points are more than the uncertainty.
+     */
+    change: Change;
 };
 
 /**
@@ -1239,6 +1367,26 @@ export type JsonSkills = {
 };
 
 /**
+ * Judge
+ *
+ * What gave the scores. Only scores of the same rubric, prompt and model may stand beside each other.
+ */
+export type Judge = {
+    /**
+     * Rubric
+     */
+    rubric: string | null;
+    /**
+     * Prompt
+     */
+    prompt: string | null;
+    /**
+     * Model
+     */
+    model: string | null;
+};
+
+/**
  * Language
  */
 export type Language = 'ko' | 'en';
@@ -1553,6 +1701,28 @@ export type NoUncertaintyReason = 'one_grading';
 export type NotScoredReason = 'no_model' | 'limit_reached' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed';
 
 /**
+ * Obstacle
+ *
+ * Why the scores must not be compared; `a` and `b` say what differs.
+ */
+export type Obstacle = {
+    code: ObstacleCode;
+    /**
+     * A
+     */
+    a: string | null;
+    /**
+     * B
+     */
+    b: string | null;
+};
+
+/**
+ * ObstacleCode
+ */
+export type ObstacleCode = 'rubric_differs' | 'prompt_differs' | 'model_differs' | 'not_scored';
+
+/**
  * OwnUsage
  */
 export type OwnUsage = {
@@ -1806,6 +1976,64 @@ export type Profile = {
 };
 
 /**
+ * Progress
+ */
+export type Progress = {
+    /**
+     * Series
+     *
+     * The one with the newest interview first.
+     */
+    series: Array<ProgressSeries>;
+    /**
+     * Unscored Count
+     *
+     * Finished interviews that nothing judged.
+     */
+    unscored_count: number;
+};
+
+/**
+ * ProgressPoint
+ */
+export type ProgressPoint = {
+    /**
+     * Interview Id
+     */
+    interview_id: string;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company: string | null;
+    /**
+     * Scenario Title
+     */
+    scenario_title: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    overall: Score;
+};
+
+/**
+ * ProgressSeries
+ *
+ * Interviews that the same rubric, prompt and model judged, the oldest first.
+ */
+export type ProgressSeries = {
+    judge: Judge;
+    /**
+     * Points
+     */
+    points: Array<ProgressPoint>;
+};
+
+/**
  * Project
  */
 export type Project = {
@@ -2012,6 +2240,34 @@ export type Question = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * QuestionPair
+ *
+ * Two questions that ask for the same, and what the second answer covers that the first did not, and back.
+ */
+export type QuestionPair = {
+    a: ComparedQuestion;
+    b: ComparedQuestion;
+    /**
+     * Is Same
+     *
+     * Word for word.
+     */
+    is_same: boolean;
+    /**
+     * Newly Covered
+     */
+    newly_covered: Array<string>;
+    /**
+     * No Longer Covered
+     */
+    no_longer_covered: Array<string>;
+    /**
+     * Missed In Both
+     */
+    missed_in_both: Array<string>;
 };
 
 /**
@@ -2707,6 +2963,22 @@ export type ScenarioStage = {
      * Competency
      */
     competency: string | null;
+};
+
+/**
+ * Score
+ */
+export type Score = {
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Uncertainty
+     *
+     * Plus or minus; null: not known.
+     */
+    uncertainty: number | null;
 };
 
 /**
@@ -5101,6 +5373,116 @@ export type DownloadReportPdfResponses = {
 };
 
 export type DownloadReportPdfResponse = DownloadReportPdfResponses[keyof DownloadReportPdfResponses];
+
+export type CompareReportsData = {
+    body?: never;
+    path?: never;
+    query: {
+        /**
+         * A
+         *
+         * The earlier interview.
+         */
+        a: string;
+        /**
+         * B
+         *
+         * The later one.
+         */
+        b: string;
+    };
+    url: '/api/v1/reports/comparison';
+};
+
+export type CompareReportsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type CompareReportsError = CompareReportsErrors[keyof CompareReportsErrors];
+
+export type CompareReportsResponses = {
+    /**
+     * Successful Response
+     */
+    200: Comparison;
+};
+
+export type CompareReportsResponse = CompareReportsResponses[keyof CompareReportsResponses];
+
+export type ReadProgressData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * Limit
+         *
+         * How many of the newest interviews are looked at.
+         */
+        limit?: number;
+    };
+    url: '/api/v1/progress';
+};
+
+export type ReadProgressErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadProgressError = ReadProgressErrors[keyof ReadProgressErrors];
+
+export type ReadProgressResponses = {
+    /**
+     * Successful Response
+     */
+    200: Progress;
+};
+
+export type ReadProgressResponse = ReadProgressResponses[keyof ReadProgressResponses];
 
 export type ListQuestionSetsData = {
     body?: never;

@@ -17,6 +17,7 @@ from interview_api.interviews.routes import scenarios
 from interview_api.learning.routes import router as learning
 from interview_api.middleware import AddressLimit, BodyLimit, RequestContext
 from interview_api.operations.routes import router as operations
+from interview_api.progress.routes import router as progress
 from interview_api.question_sets.routes import router as question_sets
 from interview_api.report_files.routes import router as report_files
 from interview_api.reports.routes import router as reports
@@ -80,8 +81,8 @@ def describe_app(**options: object) -> FastAPI:
     add_error_handlers(app)
     api = APIRouter(prefix=API, responses=error_docs(429, 500, 503))
     for router in (
-        auth, users, usage, resumes, scenarios, interviews, reports, report_files, question_sets, learning, system,
-        operations,
+        auth, users, usage, resumes, scenarios, interviews, reports, report_files, progress, question_sets,
+        learning, system, operations,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
