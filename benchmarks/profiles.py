@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import print_cells
+from interview_core.skills import find_skills
 from interview_worker.cpu.document_reader import ChildDocumentReader
 from interview_worker.cpu.documents import Document
 from interview_worker.cpu.resume_profile import make_profile
 from interview_worker.cpu.sections import split_sections
-from interview_worker.cpu.skills import find_skills
 from tests.samples.resume_corpus import FOLDER, Sample, load_samples
 
 TODAY = date(2026, 11, 21)

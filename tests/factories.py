@@ -8,7 +8,8 @@ from sqlmodel import Session
 from interview_core import interview as machine
 from interview_core.contract.payloads import EvaluateAnswer
 from interview_core.contract.tasks import EVALUATE_ANSWER
-from interview_core.db.interviews import append_events, load_state, lock_interview, template_question
+from interview_core.db import interviews as stored
+from interview_core.db.interviews import append_events, begin_interview, database_time, load_state, lock_interview
 from interview_core.db.speech import add_segment, end_take, start_take
 from interview_core.db.tables import (
     Answer,
@@ -31,7 +32,9 @@ from interview_core.db.tables import (
     User,
     WritingStatus,
 )
+from interview_core.interview_state import Outcome, TimeRules
 from interview_core.jobs import enqueue
+from interview_core.plan import PlanWishes, default_limit_s, make_plan, read_applicant
 from interview_core.scenario import get_scenario
 from interview_core.speech import segment_key
 
@@ -114,9 +117,12 @@ def make_interview(
     language: Language = Language.KOREAN,
     purpose: Purpose = Purpose.PRACTICE,
     consents: tuple[ConsentPurpose, ...] = (ConsentPurpose.SCORING,),
+    wishes: PlanWishes | None = None,
+    time: TimeRules | None = None,
 ) -> Interview:
     """An interview whose first question is asked."""
     scenario = get_scenario(scenario_id)
+    plan = make_plan(scenario, language.value, read_applicant(resume.profile if resume else None), wishes=wishes)
     interview = Interview(
         user_id=user.id,
         resume_id=resume.id if resume else None,
@@ -126,7 +132,6 @@ def make_interview(
         target_role="백엔드 개발자",
         company="한빛커머스",
         purpose=purpose,
-        question_count=len(scenario.slots),
     )
     session.add(interview)
     session.flush()
@@ -136,40 +141,37 @@ def make_interview(
                 user_id=user.id, interview_id=interview.id, purpose=consent, is_granted=True, text_version="2026-11"
             )
         )
-    first = template_question(session, interview, 1, fallback_reason=None)
-    session.add(first)
-    session.flush()
-    append_events(session, interview, machine.InterviewState(), machine.start(len(scenario.slots), first.id))
+    begin_interview(session, interview, plan, time or TimeRules(default_limit_s(plan), 60, 3600))
     session.commit()
     return interview
 
 
-def answer_question(session: Session, interview: Interview, text: str) -> Answer:
+def answer_question(
+    session: Session, interview: Interview, text: str, *, outcome: Outcome = Outcome.ANSWERED
+) -> Answer:
     """Answer the open question as the API does, which requests the next one or ends the interview."""
     locked = lock_interview(session, interview.id)
     assert locked is not None
-    state = load_state(session, interview.id)
-    position = state.current_position
-    assert position is not None
-    answer = Answer(question_id=state.asked[position], interview_id=interview.id, text=text)
+    state, now = load_state(session, interview.id), database_time(session)
+    assert state.open_turn is not None
+    question_id = state.open_turn.question_id
+    answer = Answer(
+        question_id=question_id, interview_id=interview.id, text=text, outcome=outcome.value, submitted_at=now
+    )
     session.add(answer)
     session.flush()
-    append_events(session, locked, state, machine.answer(state, state.asked[position], answer.id, is_skipped=False))
+    append_events(session, locked, state, machine.answer(state, question_id, answer.id, outcome, now))
     enqueue(session, EVALUATE_ANSWER, EvaluateAnswer(answer_id=answer.id), subject_id=interview.id)
     session.commit()
     return answer
 
 
 def ask_template(session: Session, interview: Interview) -> Question:
-    """Put the requested question to the candidate from the scenario's templates."""
+    """Put the requested question to the candidate from the templates."""
     locked = lock_interview(session, interview.id)
     assert locked is not None
-    state = load_state(session, interview.id)
-    assert state.requested_position is not None
-    question = template_question(session, locked, state.requested_position, fallback_reason="no_model")
-    session.add(question)
-    session.flush()
-    append_events(session, locked, state, machine.ask(state, question.position, question.id))
+    question = stored.ask_template(session, locked, fallback_reason="no_model")
+    assert question is not None
     session.commit()
     return question
 

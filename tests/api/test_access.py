@@ -35,6 +35,7 @@ OWN_INTERVIEW = {
     "read_interview", "delete_interview", "submit_answer", "skip_question", "finish_interview", "update_consents",
     "create_media_ticket", "stream_interview_events", "read_report", "retry_report", "update_draft",
     "compare_reports", "export_report", "request_report_pdf", "read_report_pdf", "download_report_pdf",
+    "repeat_question", "give_hint", "take_moment", "pause_interview", "resume_interview",
 }  # fmt: skip
 OWN_LEARNING_PATH = {
     "read_learning_path", "stream_learning_path_events", "retry_learning_path", "mark_learning_item",
@@ -129,7 +130,10 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
         "create_question_set": {"resume_id": str(things.resume.id), "target_role": "x"},
         "mark_learning_item": {"is_done": True},
         "submit_answer": {"question_id": str(things.question.id), "text": "an answer"},
-        "skip_question": {"question_id": str(things.question.id)},
+        **{
+            name: {"question_id": str(things.question.id)}
+            for name in ("skip_question", "repeat_question", "give_hint", "take_moment")
+        },
         "update_draft": {"question_id": str(things.question.id), "text": "an ans"},
         "update_consents": {"scoring": False},
         "update_me": {},

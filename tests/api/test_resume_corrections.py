@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from interview_core.db.interviews import template_question
+from interview_core.db.questions import opening_template
 from interview_core.db.resumes import candidate_names, effective_profile
 from interview_core.db.tables import Job, Resume, ResumeChunk, ResumeStatus
 from interview_core.experience import count_months
@@ -162,7 +162,7 @@ def test_questions_use_the_corrected_name_and_hide_both(
     correct(client, candidate, resume, name="하늘빛")
     session.refresh(resume)
     interview = make_interview(session, candidate.row, resume)
-    question = template_question(session, interview, 1, fallback_reason=None)
+    question = opening_template(session, interview)
     assert "하늘빛" in question.text
     assert "김하늘" not in question.text.replace("하늘빛", "")
     assert candidate_names(resume) == ["김하늘", "하늘빛"]

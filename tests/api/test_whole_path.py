@@ -5,7 +5,7 @@ from uuid import UUID
 from fastapi.testclient import TestClient
 from sqlmodel import Session
 
-from interview_core.db.interviews import ask_question, load_state, lock_interview, template_question
+from interview_core.db.interviews import ask_template, lock_interview
 from interview_core.db.tables import Report, ReportStatus, Resume, ResumeStatus
 from tests.api.conftest import register, sign_in
 from tests.factories import PROFILE
@@ -61,7 +61,5 @@ def test_a_newcomer_goes_from_registration_to_report(client: TestClient, session
 def _ask_next(session: Session, interview_id: UUID) -> None:
     interview = lock_interview(session, interview_id)
     assert interview is not None
-    position = load_state(session, interview_id).requested_position
-    if position is not None:
-        ask_question(session, interview, template_question(session, interview, position, fallback_reason="no_model"))
+    ask_template(session, interview, fallback_reason="no_model")
     session.commit()

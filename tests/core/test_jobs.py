@@ -14,10 +14,11 @@ from interview_core.contract.broker import BrokerUnavailable
 from interview_core.contract.payloads import EmbedResume, ParseResume
 from interview_core.contract.tasks import ANALYZE_FRAME, EMBED_RESUME, NEXT_QUESTION, PARSE_RESUME
 from interview_core.db.engine import make_session_factory
-from interview_core.db.interviews import list_turns, load_state
+from interview_core.db.interviews import ask_question, list_turns, load_state, lock_interview
+from interview_core.db.questions import opening_template
 from interview_core.db.tables import InterviewEvent, Job, JobState, Report, ReportStatus, Resume, ResumeStatus
 from interview_core.errors import LeaseLost
-from interview_core.interview import Kind
+from interview_core.interview_state import Kind
 from interview_core.settings import JobSettings
 from interview_core.streams import EventWriter
 from interview_core.sweeping import sweep
@@ -234,8 +235,6 @@ def test_a_question_that_no_worker_writes_comes_from_the_template(sessions: Sess
 
 
 def test_a_late_worker_does_not_ask_the_same_place_twice(sessions: Sessions) -> None:
-    from interview_core.db.interviews import ask_question, lock_interview, template_question
-
     with sessions() as session:
         user = make_user(session)
         interview = make_interview(session, user, make_resume(session, user))
@@ -243,7 +242,8 @@ def test_a_late_worker_does_not_ask_the_same_place_twice(sessions: Sessions) -> 
         ask_template(session, interview)
         locked = lock_interview(session, interview.id)
         assert locked is not None
-        late = template_question(session, locked, 2, fallback_reason=None)
+        late = opening_template(session, locked)
+        late.position = 2
         assert ask_question(session, locked, late) is False
         session.commit()
         kinds = session.exec(select(InterviewEvent.kind).where(InterviewEvent.interview_id == interview.id)).all()

@@ -49,7 +49,7 @@ def answer_first_question(stack: Stack) -> tuple[UUID, UUID]:
 def finish_interview(stack: Stack) -> tuple[UUID, UUID]:
     """An interview that is over and whose report is to be written; returns (interview id, job id)."""
     from interview_core import interview as machine
-    from interview_core.db.interviews import append_events, load_state, lock_interview
+    from interview_core.db.interviews import append_events, database_time, load_state, lock_interview
 
     with stack.sessions() as session:
         user = make_user(session)
@@ -57,7 +57,7 @@ def finish_interview(stack: Stack) -> tuple[UUID, UUID]:
         locked = lock_interview(session, interview.id)
         assert locked is not None
         state = load_state(session, interview.id)
-        append_events(session, locked, state, machine.finish(state))
+        append_events(session, locked, state, machine.finish(state, database_time(session)))
         session.commit()
     return interview.id, job_of(stack, interview.id, "report.write")
 

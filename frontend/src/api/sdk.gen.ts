@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CompareReportsData, CompareReportsErrors, CompareReportsResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadReportPdfData, DownloadReportPdfErrors, DownloadReportPdfResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, ExportReportData, ExportReportErrors, ExportReportResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadProgressData, ReadProgressErrors, ReadProgressResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportPdfData, ReadReportPdfErrors, ReadReportPdfResponses, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RequestReportPdfData, RequestReportPdfErrors, RequestReportPdfResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CompareReportsData, CompareReportsErrors, CompareReportsResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadReportPdfData, DownloadReportPdfErrors, DownloadReportPdfResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, ExportReportData, ExportReportErrors, ExportReportResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, GiveHintData, GiveHintErrors, GiveHintResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, PauseInterviewData, PauseInterviewErrors, PauseInterviewResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadProgressData, ReadProgressErrors, ReadProgressResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportPdfData, ReadReportPdfErrors, ReadReportPdfResponses, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RepeatQuestionData, RepeatQuestionErrors, RepeatQuestionResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RequestReportPdfData, RequestReportPdfErrors, RequestReportPdfResponses, ResumeInterviewData, ResumeInterviewErrors, ResumeInterviewResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, TakeMomentData, TakeMomentErrors, TakeMomentResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -344,7 +344,11 @@ export const readInterview = <ThrowOnError extends boolean = false>(options: Opt
  *
  * Answer the open question. The next one is then written (`pending_question`) and streamed to `/events`.
  *
- * Sending the same answer again, as a double click does, changes nothing.
+ * - The same answer again, as a double click sends it, changes nothing; another answer to the same question is 409
+ * `QUESTION_ALREADY_ANSWERED`.
+ * - An answer has 1 to 20,000 characters, anything else is 422; to say nothing, skip the question.
+ * - An answer that comes after the time is over, but before the interview has ended, counts and is the last one;
+ * after the end it is 409 `INTERVIEW_FINISHED`. In a pause it is 409 `INTERVIEW_PAUSED`.
  */
 export const submitAnswer = <ThrowOnError extends boolean = false>(options: Options<SubmitAnswerData, ThrowOnError>) => (options.client ?? client).post<SubmitAnswerResponses, SubmitAnswerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -376,11 +380,86 @@ export const updateDraft = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Skip Question
  *
- * Go on without an answer; a skipped question is not judged.
+ * Go on without an answer; a skipped question is not judged, not followed up and not asked again.
  */
 export const skipQuestion = <ThrowOnError extends boolean = false>(options: Options<SkipQuestionData, ThrowOnError>) => (options.client ?? client).post<SkipQuestionResponses, SkipQuestionErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/skip',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Repeat Question
+ *
+ * Ask to hear the open question again; nothing is held against the candidate.
+ */
+export const repeatQuestion = <ThrowOnError extends boolean = false>(options: Options<RepeatQuestionData, ThrowOnError>) => (options.client ?? client).post<RepeatQuestionResponses, RepeatQuestionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/repeat',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Give Hint
+ *
+ * Get one hint more to the open question, in `hints` of its turn. Without `hints_left` this changes nothing.
+ */
+export const giveHint = <ThrowOnError extends boolean = false>(options: Options<GiveHintData, ThrowOnError>) => (options.client ?? client).post<GiveHintResponses, GiveHintErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/hint',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Take Moment
+ *
+ * Take a moment to think: the clock stops until `clock.resumes_at`. Without `moments_left` this changes nothing.
+ */
+export const takeMoment = <ThrowOnError extends boolean = false>(options: Options<TakeMomentData, ThrowOnError>) => (options.client ?? client).post<TakeMomentResponses, TakeMomentErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/moment',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Pause Interview
+ *
+ * Stop the clock; only `resume` and `finish` are possible then. A pause that is too long ends the interview.
+ */
+export const pauseInterview = <ThrowOnError extends boolean = false>(options: Options<PauseInterviewData, ThrowOnError>) => (options.client ?? client).post<PauseInterviewResponses, PauseInterviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/pause',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Resume Interview
+ *
+ * Go on after a pause.
+ */
+export const resumeInterview = <ThrowOnError extends boolean = false>(options: Options<ResumeInterviewData, ThrowOnError>) => (options.client ?? client).post<ResumeInterviewResponses, ResumeInterviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/resume',
     ...options,
     headers: {
         'Content-Type': 'application/json',
@@ -396,7 +475,11 @@ export const skipQuestion = <ThrowOnError extends boolean = false>(options: Opti
 export const finishInterview = <ThrowOnError extends boolean = false>(options: Options<FinishInterviewData, ThrowOnError>) => (options.client ?? client).post<FinishInterviewResponses, FinishInterviewErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/finish',
-    ...options
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

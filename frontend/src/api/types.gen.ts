@@ -25,6 +25,48 @@ export type AccessToken = {
 };
 
 /**
+ * Accommodations
+ *
+ * Stored with the interview; the page reads what it has to draw differently.
+ */
+export type Accommodations = {
+    /**
+     * Extra Time
+     *
+     * Factor on every time limit.
+     */
+    extra_time?: number;
+    /**
+     * Longer Pauses
+     *
+     * Silence ends an answer only after twice as long.
+     */
+    longer_pauses?: boolean;
+    /**
+     * Text Only
+     *
+     * No microphone; answers are typed.
+     */
+    text_only?: boolean;
+    /**
+     * Captions
+     *
+     * Whatever is spoken is also shown as text.
+     */
+    captions?: boolean;
+    /**
+     * No Camera
+     */
+    no_camera?: boolean;
+    /**
+     * Breaks
+     *
+     * The page offers a break between topics.
+     */
+    breaks?: boolean;
+};
+
+/**
  * Answer
  */
 export type Answer = {
@@ -40,6 +82,7 @@ export type Answer = {
      * Is Skipped
      */
     is_skipped: boolean;
+    outcome: Outcome | null;
     /**
      * Submitted At
      */
@@ -385,6 +428,61 @@ export type ClaimResult = {
 export type ClaimVerdict = 'supported' | 'contradicted' | 'unclear' | 'not_judged' | 'never_probed';
 
 /**
+ * Clock
+ *
+ * The interview's time, by the server; it runs while a question is open and the interview is not paused.
+ */
+export type Clock = {
+    /**
+     * At
+     *
+     * When this was true.
+     */
+    at: string;
+    /**
+     * Limit S
+     */
+    limit_s: number;
+    /**
+     * Used S
+     */
+    used_s: number;
+    /**
+     * Left S
+     *
+     * Negative: over; an answer in the making is waited for until `ends_at`.
+     */
+    left_s: number;
+    /**
+     * Topic Left S
+     *
+     * Of the topic's own share; only a hint, nothing ends with it.
+     */
+    topic_left_s: number | null;
+    /**
+     * Is Running
+     */
+    is_running: boolean;
+    /**
+     * Is Paused
+     */
+    is_paused: boolean;
+    /**
+     * Resumes At
+     *
+     * When a moment to think is over and the clock runs again.
+     */
+    resumes_at: string | null;
+    /**
+     * Ends At
+     *
+     * When the interview ends by itself if nothing happens.
+     */
+    ends_at: string | null;
+    warning: TimeWarning | null;
+};
+
+/**
  * ComparedCompetency
  *
  * The scores are null where the two interviews are not comparable, or the competency was not assessed.
@@ -690,6 +788,23 @@ export type CreateInterview = {
      */
     job_description?: string | null;
     purpose?: Purpose;
+    /**
+     * Cuts the scenario to a number of topics, to minutes, or to some of its stages.
+     */
+    plan?: PlanWishes | null;
+    /**
+     * Difficulty
+     *
+     * Null: by experience and technologies.
+     */
+    difficulty?: 'easy' | 'medium' | 'hard' | null;
+    /**
+     * Time Limit Minutes
+     *
+     * Null: one and a half times what the plan is expected to take.
+     */
+    time_limit_minutes?: number | null;
+    accommodations?: Accommodations;
     consents?: Consents;
 };
 
@@ -1049,6 +1164,47 @@ export type FieldError = {
 };
 
 /**
+ * FinishReason
+ */
+export type FinishReason = 'plan_done' | 'candidate' | 'time_up' | 'abandoned';
+
+/**
+ * FollowUp
+ *
+ * The decision to follow an answer up, by rules or by a model.
+ */
+export type FollowUp = {
+    /**
+     * Reason
+     *
+     * contradicts_resume, contradicts_answer, vague or interesting.
+     */
+    reason: string;
+    /**
+     * Target
+     *
+     * What to ask about, in a few words.
+     */
+    target: string | null;
+    /**
+     * Quote
+     *
+     * The answer's words that call for it.
+     */
+    quote: string | null;
+    /**
+     * Against
+     *
+     * What they contradict.
+     */
+    against: string | null;
+    /**
+     * Decided By
+     */
+    decided_by: string;
+};
+
+/**
  * Health
  */
 export type Health = {
@@ -1105,6 +1261,8 @@ export type Interview = {
     status: InterviewStatus;
     /**
      * Question Count
+     *
+     * Asked and still to come as far as known; follow-ups add to it.
      */
     question_count: number;
     /**
@@ -1120,6 +1278,20 @@ export type Interview = {
      */
     finished_at: string | null;
     report_status: InterviewReportStatus;
+};
+
+/**
+ * InterviewCommand
+ *
+ * A command that is for the whole interview.
+ */
+export type InterviewCommand = {
+    /**
+     * Sequence
+     *
+     * The `sequence` that the command was made for; where the interview has moved on since, the answer is 409 with the code of the present state.
+     */
+    sequence?: number | null;
 };
 
 /**
@@ -1157,6 +1329,8 @@ export type InterviewDetail = {
     status: InterviewStatus;
     /**
      * Question Count
+     *
+     * Asked and still to come as far as known; follow-ups add to it.
      */
     question_count: number;
     /**
@@ -1181,6 +1355,18 @@ export type InterviewDetail = {
      */
     company_description: string | null;
     consents: Consents;
+    accommodations: Accommodations;
+    /**
+     * Difficulty
+     */
+    difficulty: 'easy' | 'medium' | 'hard' | null;
+    finish_reason: FinishReason | null;
+    clock: Clock;
+    /**
+     * Topics
+     */
+    topics: Array<Topic>;
+    turn_taking: TurnTaking | null;
     /**
      * Turns
      */
@@ -1189,7 +1375,7 @@ export type InterviewDetail = {
     /**
      * Sequence
      *
-     * Grows with every event of the interview.
+     * Grows with every event; a command may carry the one it was made for.
      */
     sequence: number;
 };
@@ -1723,6 +1909,13 @@ export type Obstacle = {
 export type ObstacleCode = 'rubric_differs' | 'prompt_differs' | 'model_differs' | 'not_scored';
 
 /**
+ * Outcome
+ *
+ * What came of a question.
+ */
+export type Outcome = 'answered' | 'skipped' | 'dont_know' | 'declined';
+
+/**
  * OwnUsage
  */
 export type OwnUsage = {
@@ -1827,6 +2020,26 @@ export type PendingQuestion = {
      * State
      */
     state: 'preparing' | 'failed';
+};
+
+/**
+ * PlanWishes
+ *
+ * How a candidate cuts a scenario to length; nothing given leaves it as it is.
+ */
+export type PlanWishes = {
+    /**
+     * Question Count
+     */
+    question_count?: number | null;
+    /**
+     * Minutes
+     */
+    minutes?: number | null;
+    /**
+     * Stages
+     */
+    stages?: Array<string> | null;
 };
 
 /**
@@ -2232,9 +2445,45 @@ export type Question = {
      */
     source_quote: string | null;
     /**
+     * Claim Id
+     *
+     * The résumé's claim that it probes; see GET /resumes/{id}/claims.
+     */
+    claim_id: string | null;
+    /**
      * Is Follow Up
      */
     is_follow_up: boolean;
+    /**
+     * Slot
+     *
+     * Index of its topic in `topics`; null in interviews from before plans.
+     */
+    slot: number | null;
+    /**
+     * Probe
+     *
+     * 0 opens the topic, 1 and 2 follow up.
+     */
+    probe: number;
+    /**
+     * Competency
+     */
+    competency: string | null;
+    /**
+     * Hint Count
+     *
+     * Hints that it has.
+     */
+    hint_count: number;
+    /**
+     * Why the answer before it is followed up.
+     */
+    follow_up: FollowUp | null;
+    /**
+     * How long it took to come after the answer before; null: the first.
+     */
+    waiting: Waiting | null;
     answered_by: AnsweredBy;
     /**
      * Created At
@@ -2963,6 +3212,12 @@ export type ScenarioStage = {
      * Competency
      */
     competency: string | null;
+    /**
+     * Question Count
+     *
+     * Topics of this stage, without follow-ups.
+     */
+    question_count: number;
 };
 
 /**
@@ -3167,16 +3422,6 @@ export type SkillGroups = {
 };
 
 /**
- * SkipQuestion
- */
-export type SkipQuestion = {
-    /**
-     * Question Id
-     */
-    question_id: string;
-};
-
-/**
  * Source
  *
  * Words of the document.
@@ -3231,6 +3476,12 @@ export type SubmitAnswer = {
      * Text
      */
     text: string;
+    /**
+     * Sequence
+     *
+     * The `sequence` that the command was made for; where the interview has moved on since, the answer is 409 with the code of the present state.
+     */
+    sequence?: number | null;
 };
 
 /**
@@ -3283,6 +3534,53 @@ export type SystemStatus = {
 };
 
 /**
+ * TimeWarning
+ */
+export type TimeWarning = 'five_minutes' | 'one_minute' | 'over';
+
+/**
+ * Topic
+ *
+ * A slot of the interview's plan.
+ */
+export type Topic = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Stage
+     */
+    stage: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Competency
+     */
+    competency: string | null;
+    /**
+     * Is Must
+     *
+     * Otherwise it is asked if there is time.
+     */
+    is_must: boolean;
+    state: TopicState;
+    /**
+     * Question Count
+     *
+     * Questions on it so far, with follow-ups.
+     */
+    question_count: number;
+};
+
+/**
+ * TopicState
+ */
+export type TopicState = 'open' | 'current' | 'done' | 'dropped';
+
+/**
  * TranscriptProblem
  */
 export type TranscriptProblem = 'too_short' | 'meaningless' | 'low_confidence';
@@ -3293,6 +3591,54 @@ export type TranscriptProblem = 'too_short' | 'meaningless' | 'low_confidence';
 export type Turn = {
     question: Question;
     answer: Answer | null;
+    /**
+     * Hints
+     *
+     * Given so far, of the question's `hint_count`.
+     */
+    hints: Array<string>;
+    /**
+     * Moments Left
+     */
+    moments_left: number;
+};
+
+/**
+ * TurnCommand
+ *
+ * A command that is for the open question.
+ */
+export type TurnCommand = {
+    /**
+     * Question Id
+     */
+    question_id: string;
+    /**
+     * Sequence
+     *
+     * The `sequence` that the command was made for; where the interview has moved on since, the answer is 409 with the code of the present state.
+     */
+    sequence?: number | null;
+};
+
+/**
+ * TurnTaking
+ *
+ * How long silence lasts while the open question is answered aloud.
+ */
+export type TurnTaking = {
+    /**
+     * Min Silence Ms
+     *
+     * After this the page may ask whether the answer is over.
+     */
+    min_silence_ms: number;
+    /**
+     * Max Silence Ms
+     *
+     * After this it is.
+     */
+    max_silence_ms: number;
 };
 
 /**
@@ -3333,6 +3679,30 @@ export type User = {
      * Created At
      */
     created_at: string;
+};
+
+/**
+ * Waiting
+ */
+export type Waiting = {
+    /**
+     * First Text Ms
+     *
+     * From the answer to the first words.
+     */
+    first_text_ms: number;
+    /**
+     * Whole Ms
+     *
+     * From the answer to the whole question.
+     */
+    whole_ms: number;
+    /**
+     * Is Prepared
+     *
+     * It was written while the candidate still answered.
+     */
+    is_prepared: boolean;
 };
 
 /**
@@ -3387,7 +3757,7 @@ export type RegisterUserData = {
 
 export type RegisterUserErrors = {
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4027,7 +4397,7 @@ export type CorrectProfileErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4391,7 +4761,7 @@ export type ReprocessResumeErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4543,7 +4913,7 @@ export type CreateInterviewErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4697,7 +5067,7 @@ export type SubmitAnswerErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4751,7 +5121,7 @@ export type UpdateDraftErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4784,7 +5154,7 @@ export type UpdateDraftResponses = {
 export type UpdateDraftResponse = UpdateDraftResponses[keyof UpdateDraftResponses];
 
 export type SkipQuestionData = {
-    body: SkipQuestion;
+    body: TurnCommand;
     path: {
         /**
          * Interview Id
@@ -4805,7 +5175,7 @@ export type SkipQuestionErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4837,8 +5207,287 @@ export type SkipQuestionResponses = {
 
 export type SkipQuestionResponse = SkipQuestionResponses[keyof SkipQuestionResponses];
 
+export type RepeatQuestionData = {
+    body: TurnCommand;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/repeat';
+};
+
+export type RepeatQuestionErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type RepeatQuestionError = RepeatQuestionErrors[keyof RepeatQuestionErrors];
+
+export type RepeatQuestionResponses = {
+    /**
+     * Successful Response
+     */
+    202: InterviewDetail;
+};
+
+export type RepeatQuestionResponse = RepeatQuestionResponses[keyof RepeatQuestionResponses];
+
+export type GiveHintData = {
+    body: TurnCommand;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/hint';
+};
+
+export type GiveHintErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type GiveHintError = GiveHintErrors[keyof GiveHintErrors];
+
+export type GiveHintResponses = {
+    /**
+     * Successful Response
+     */
+    202: InterviewDetail;
+};
+
+export type GiveHintResponse = GiveHintResponses[keyof GiveHintResponses];
+
+export type TakeMomentData = {
+    body: TurnCommand;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/moment';
+};
+
+export type TakeMomentErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type TakeMomentError = TakeMomentErrors[keyof TakeMomentErrors];
+
+export type TakeMomentResponses = {
+    /**
+     * Successful Response
+     */
+    202: InterviewDetail;
+};
+
+export type TakeMomentResponse = TakeMomentResponses[keyof TakeMomentResponses];
+
+export type PauseInterviewData = {
+    /**
+     * Body
+     */
+    body?: InterviewCommand | null;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/pause';
+};
+
+export type PauseInterviewErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type PauseInterviewError = PauseInterviewErrors[keyof PauseInterviewErrors];
+
+export type PauseInterviewResponses = {
+    /**
+     * Successful Response
+     */
+    202: InterviewDetail;
+};
+
+export type PauseInterviewResponse = PauseInterviewResponses[keyof PauseInterviewResponses];
+
+export type ResumeInterviewData = {
+    /**
+     * Body
+     */
+    body?: InterviewCommand | null;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/resume';
+};
+
+export type ResumeInterviewErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ResumeInterviewError = ResumeInterviewErrors[keyof ResumeInterviewErrors];
+
+export type ResumeInterviewResponses = {
+    /**
+     * Successful Response
+     */
+    202: InterviewDetail;
+};
+
+export type ResumeInterviewResponse = ResumeInterviewResponses[keyof ResumeInterviewResponses];
+
 export type FinishInterviewData = {
-    body?: never;
+    /**
+     * Body
+     */
+    body?: InterviewCommand | null;
     path: {
         /**
          * Interview Id
@@ -4858,6 +5507,10 @@ export type FinishInterviewErrors = {
      * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
     /**
      * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
      */
@@ -4909,7 +5562,7 @@ export type UpdateConsentsErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -4963,7 +5616,7 @@ export type CreateMediaTicketErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5073,7 +5726,7 @@ export type ReadReportErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5127,7 +5780,7 @@ export type RetryReportErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5181,7 +5834,7 @@ export type ExportReportErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5288,7 +5941,7 @@ export type RequestReportPdfErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5342,7 +5995,7 @@ export type DownloadReportPdfErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5404,7 +6057,7 @@ export type CompareReportsErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5562,7 +6215,7 @@ export type CreateQuestionSetErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5776,7 +6429,7 @@ export type RetryQuestionSetErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -5879,7 +6532,7 @@ export type CreateLearningPathErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -6089,7 +6742,7 @@ export type RetryLearningPathErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -6296,7 +6949,7 @@ export type RetryJobErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**
@@ -6354,7 +7007,7 @@ export type DiscardJobErrors = {
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
      */
     409: ErrorBody;
     /**

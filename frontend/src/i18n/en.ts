@@ -102,6 +102,9 @@ export const en = {
     RESUME_BUSY: "This résumé is being processed. Try again when that is done.",
     INTERVIEW_FINISHED: "This interview is already over.",
     INTERVIEW_NOT_FINISHED: "The interview is not over yet. The report comes when you finish it.",
+    INTERVIEW_PAUSED: "The interview is paused. Resume it, then try again.",
+    QUESTION_PENDING: "The next question is being prepared. One moment, please.",
+    INTERVIEW_CHANGED: "The interview has moved on in another window. We have loaded the present state.",
     QUESTION_ALREADY_ANSWERED: "This question has an answer already. We have loaded the present state.",
     NOT_CURRENT_QUESTION:
       "The interview has moved on to the next question. We have loaded the present state.",

@@ -14,7 +14,14 @@ export function makeQuestion(position: number, changes: Partial<Question> = {}):
     topic: null,
     reason: "이력서에 적힌 성과의 과정을 알고 싶어요.",
     source_quote: null,
+    claim_id: null,
     is_follow_up: false,
+    slot: position - 1,
+    probe: 0,
+    competency: "technical_depth",
+    hint_count: 3,
+    follow_up: null,
+    waiting: null,
     answered_by: {
       provider: "question_bank",
       model: null,
@@ -29,11 +36,16 @@ export function makeQuestion(position: number, changes: Partial<Question> = {}):
 }
 
 export function makeAnswer(text: string): Answer {
-  return { id: `answer-${text}`, text, is_skipped: false, submitted_at: NOW };
+  return { id: `answer-${text}`, text, is_skipped: false, outcome: "answered", submitted_at: NOW };
 }
 
 export function makeTurn(position: number, answer: string | null = null): Turn {
-  return { question: makeQuestion(position), answer: answer === null ? null : makeAnswer(answer) };
+  return {
+    question: makeQuestion(position),
+    answer: answer === null ? null : makeAnswer(answer),
+    hints: [],
+    moments_left: 2,
+  };
 }
 
 export function makeInterview(changes: Partial<InterviewDetail> = {}): InterviewDetail {
@@ -55,6 +67,23 @@ export function makeInterview(changes: Partial<InterviewDetail> = {}): Interview
     job_description: null,
     company_description: null,
     consents: { recording: false, transcription: false, scoring: true, emotion: false },
+    accommodations: {},
+    difficulty: null,
+    finish_reason: null,
+    clock: {
+      at: NOW,
+      limit_s: 1350,
+      used_s: 0,
+      left_s: 1350,
+      topic_left_s: 120,
+      is_running: true,
+      is_paused: false,
+      resumes_at: null,
+      ends_at: null,
+      warning: null,
+    },
+    topics: [],
+    turn_taking: null,
     turns: [makeTurn(1)],
     pending_question: null,
     sequence: 1,

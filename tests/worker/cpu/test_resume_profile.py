@@ -13,11 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from interview_api.resumes.schemas import Profile as ProfileSchema
+from interview_core.skills import vocabulary
 from interview_worker.cpu.document_reader import ChildDocumentReader
 from interview_worker.cpu.documents import Document, Span, make_line
 from interview_worker.cpu.resume_profile import Profile, make_profile
 from interview_worker.cpu.sections import split_sections
-from interview_worker.cpu.skills import vocabulary
 from tests.samples.make_resume_pdf import SAMPLES, Language, make_resume_pdf
 
 TODAY = date(2026, 11, 21)

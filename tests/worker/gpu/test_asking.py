@@ -5,7 +5,10 @@ from uuid import UUID
 
 import pytest
 
+from interview_core.db.questions import Place
 from interview_core.errors import InterviewError
+from interview_core.interview import Decision
+from interview_core.plan import make_plan, read_applicant
 from interview_core.scenario import get_scenario
 from interview_worker.engines.language_model import (
     DeadlinePassed,
@@ -25,7 +28,7 @@ from tests.factories import PROFILE
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
 
 QUESTION = "주문 캐시 개선에서 캐시가 어긋났을 때는 어떻게 알아차리셨나요?"
-SLOTS = get_scenario("standard").slots
+SLOTS = make_plan(get_scenario("standard"), "ko", read_applicant(PROFILE))
 
 
 class Recorder:
@@ -50,12 +53,11 @@ def turn(question: str = "자기소개를 부탁드립니다.", answer: str | No
     return PastTurn(**{**values, **changes})  # type: ignore[arg-type]
 
 
-def situation(position: int = 4, **changes: object) -> Situation:
+def situation(slot: int = 2, probe: int = 0, **changes: object) -> Situation:
     made = Situation(
         interview_id=UUID(int=7),
-        position=position,
         language="ko",
-        slot=SLOTS[position - 1],
+        place=Place(2, slot, SLOTS[slot], probe, Decision(True, "vague", "rules", target="캐시") if probe else None),
         role="백엔드 개발자",
         company="한빛커머스",
         company_description=None,
@@ -83,7 +85,7 @@ def test_the_models_question_is_asked_with_what_it_came_from() -> None:
     assert written.text == QUESTION
     assert recorder.text == f'질문: "{QUESTION}"'
     assert (written.topic, written.source_quote) == ("주문 캐시 개선", "주문 캐시 개선 · p99 지연 40 % 감소")
-    assert written.covers == SLOTS[3].covers["ko"]
+    assert written.covers == SLOTS[2].covers
     assert written.answered_by.is_fallback is False
     assert written.answered_by.took_ms is not None
     assert model.requests[0].priority is Priority.LIVE_QUESTION
@@ -192,21 +194,23 @@ def test_a_prompt_that_is_too_long_is_asked_shorter() -> None:
 
 
 def test_when_nothing_of_the_bank_fits_the_reason_comes_back() -> None:
-    assert write(no_model(), situation(slot=SLOTS[3].model_copy(update={"stage": "nosuchstage"})))[0] == "no_model"
+    assert (
+        write(no_model(), situation(place=Place(2, 2, SLOTS[2].model_copy(update={"stage": "nosuchstage"}))))[0]
+        == "no_model"
+    )
 
 
-def test_a_follow_up_goes_deeper_only_into_an_answer_that_was_given() -> None:
-    about = situation(5)
-    assert about.is_follow_up
-    assert not replace(about, turns=(turn(is_skipped=True),)).is_follow_up
-    assert not replace(about, turns=()).is_follow_up
-
-    deeper, _ = write(no_model(), about)
-    another, _ = write(no_model(), replace(about, turns=(turn(is_skipped=True),)))
+def test_a_follow_up_without_a_model_takes_up_the_words_that_called_for_it() -> None:
+    deeper, _ = write(no_model(), situation(probe=1))
     assert isinstance(deeper, WrittenQuestion)
+    assert "“캐시”" in deeper.text
+    assert (deeper.answered_by.provider, deeper.answered_by.fallback_reason) == ("template", "no_model")
+
+    asked_so = situation(probe=1, turns=(turn(deeper.text),))
+    another, _ = write(no_model(), asked_so)
     assert isinstance(another, WrittenQuestion)
-    assert ".follow_" in str(deeper.answered_by.prompt_version)
-    assert ".follow_" not in str(another.answered_by.prompt_version)
+    assert another.text != deeper.text
+    assert ".follow_" in str(another.answered_by.prompt_version)
 
 
 def test_the_prompt_tells_the_model_what_was_said_and_what_to_ask_about() -> None:
@@ -297,32 +301,6 @@ def test_facts_are_the_resumes_and_only_those_that_fit_into_a_sentence() -> None
 )
 def test_a_named_fact_is_found_as_a_word_of_its_own(text: str, named: str | None) -> None:
     assert read_facts({**PROFILE, "skills": ["Go", "C#"]}).named_in(text) == named
-
-
-@pytest.mark.parametrize(
-    ("months", "counts"),
-    [(12, (2, 2, 1)), (36, (1, 3, 1)), (62, (0, 2, 3)), (None, (1, 3, 1))],
-)
-def test_difficulty_follows_experience(months: int | None, counts: tuple[int, int, int]) -> None:
-    facts = ResumeFacts(experience_months=months)
-    five = [facts.difficulty(position) for position in range(1, 6)]
-    assert tuple(five.count(level) for level in ("easy", "medium", "hard")) == counts
-
-
-@pytest.mark.parametrize(
-    ("profile", "first"),
-    [
-        ({"seniority": "senior"}, "medium"),
-        ({"seniority": "junior", "skill_groups": {"data_ai": [{"name": "CUDA", "weight": 3}] * 5}}, "easy"),
-        ({"skill_groups": {"tools": [{"name": "Git", "weight": 0}] * 3}}, "easy"),
-        ({"skill_groups": {"data_ai": [{"name": "CUDA", "weight": 3}] * 3}}, "medium"),
-        ({"skill_groups": {"data_ai": [{"name": "CUDA", "weight": 3}]}}, "easy"),
-    ],
-)
-def test_where_the_months_are_open_level_or_technologies_decide_how_hard(profile: dict, first: str) -> None:
-    facts = read_facts(profile)
-    assert facts.difficulty(1) == first
-    assert {"easy", "hard"} & {facts.difficulty(position) for position in range(1, 6)}
 
 
 def test_limits_are_small_enough_for_one_question() -> None:

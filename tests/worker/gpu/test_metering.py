@@ -20,7 +20,7 @@ from sqlmodel import Session, select
 from interview_core import interview as machine
 from interview_core.contract.tasks import EVALUATE_ANSWER, NEXT_QUESTION, WRITE_REPORT
 from interview_core.db.engine import make_engine, make_session_factory
-from interview_core.db.interviews import append_events, load_state, lock_interview
+from interview_core.db.interviews import append_events, database_time, load_state, lock_interview
 from interview_core.db.tables import (
     Evaluation,
     EvaluationStatus,
@@ -409,7 +409,8 @@ def test_over_the_limit_the_bank_asks_and_the_answer_waits_for_its_score(
 def end_interview(session: Session, interview: Interview) -> None:
     locked = lock_interview(session, interview.id)
     assert locked is not None
-    append_events(session, locked, load_state(session, interview.id), machine.finish(load_state(session, interview.id)))
+    state = load_state(session, interview.id)
+    append_events(session, locked, state, machine.finish(state, database_time(session)))
     session.commit()
 
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from interview_core.skills import find_mentions
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Passage, join_wrapped
 from interview_worker.cpu.periods import find_date
-from interview_worker.cpu.skills import find_mentions
 from interview_worker.cpu.sources import Found, Source, locate
 from interview_worker.cpu.wording import split_label, without_bullet
 from interview_worker.masking import mask

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from interview_core.skills import Mention, find_mentions, skill_named
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Passage
 from interview_worker.cpu.periods import Period, find_date, find_month, find_month_words, find_period
 from interview_worker.cpu.sections import Section
-from interview_worker.cpu.skills import Mention, find_mentions, skill_named
 from interview_worker.cpu.sources import Found
 from interview_worker.cpu.tables import Row, read_table
 from interview_worker.cpu.wording import (

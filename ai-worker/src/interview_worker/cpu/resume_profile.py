@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from interview_core.experience import Months, Seniority, count_experience, is_career_change, seniority_of
+from interview_core.skills import find_mentions, skill_groups, skill_named
 from interview_worker.cpu.careers import Education, Employment, find_education, find_employments, school_lines
 from interview_worker.cpu.claims import Claim, find_claims
 from interview_worker.cpu.cover_letter import LetterPart, find_letter_parts
@@ -16,7 +17,6 @@ from interview_worker.cpu.lists import find_items
 from interview_worker.cpu.passages import Passage
 from interview_worker.cpu.projects import Project, find_projects
 from interview_worker.cpu.sections import TOP, Section
-from interview_worker.cpu.skills import find_mentions, skill_groups, skill_named
 from interview_worker.cpu.sources import Found, SourceBook
 from interview_worker.cpu.wording import join_lines
 

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from langchain_core.messages import BaseMessage, BaseMessageChunk
 
+from interview_core.db.questions import TEMPLATE_PROVIDER, Place
 from interview_core.errors import InterviewError
-from interview_core.scenario import Localized, Slot
+from interview_core.follow_ups import follow_up_template
+from interview_core.scenario import Difficulty, Localized, QuestionType
 from interview_worker.engines.langchain_model import EngineChatModel, is_restart, result_of
 from interview_worker.engines.language_model import FinishReason, LanguageModel, Priority, PromptTooLong
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
@@ -17,23 +19,13 @@ from interview_worker.gpu.question_checks import fault_of, holds_mask, repeats_i
 from interview_worker.gpu.resume_facts import ResumeFacts, usable_fact
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.question_bank.bank import VERSION as BANK_VERSION
-from interview_worker.question_bank.bank import BankQuestion, Difficulty, QuestionType, Wanted, choose
+from interview_worker.question_bank.bank import BankQuestion, Wanted, choose
 
 BANK_PROVIDER = "question_bank"
 _MAX_TOKENS = 160
 _TEMPERATURES = (0.6, 0.9)
 _BUDGETS = (6000, 2500, 1000)
 """Characters of material in a prompt; the next one is tried when the model says that the prompt is too long."""
-
-_TYPES: dict[str, tuple[QuestionType, ...]] = {
-    "skill": ("implementation", "trade_off", "performance", "reliability", "scalability", "quality"),
-    "experience": ("implementation", "trade_off", "performance", "reliability", "scalability", "quality", "business"),
-    "problem_solving": ("performance", "reliability", "scalability", "trade_off"),
-    "communication": ("collaboration",),
-    "responsibility": ("quality", "collaboration"),
-    "growth": ("quality", "business"),
-}
-_OTHER_STAGES: tuple[QuestionType, ...] = ("business",)
 
 _TYPE_NAMES: dict[QuestionType, Localized] = {
     "implementation": Localized(ko="구현", en="implementation"),
@@ -81,21 +73,25 @@ class Situation:
 
     interview_id: UUID
     """Or the question set's."""
-    position: int
     language: str
-    slot: Slot
+    place: Place
     role: str
     company: str | None
     company_description: str | None
     job_description: str | None
     facts: ResumeFacts
     turns: tuple[PastTurn, ...] = ()
+    answered_ms_ago: int | None = None
+    """How long the candidate has been waiting for the question."""
+
+    @property
+    def position(self) -> int:
+        return self.place.position
 
     @property
     def is_follow_up(self) -> bool:
-        """Whether to go deeper into the answer before; a question that was passed on is not taken up again."""
-        last = self.turns[-1] if self.turns else None
-        return self.slot.is_follow_up and last is not None and last.answer is not None and not last.is_skipped
+        """Whether to go deeper into the answer before."""
+        return self.place.probe > 0
 
     @property
     def seed(self) -> str:
@@ -156,10 +152,39 @@ def write_question(
         if isinstance(written, WrittenQuestion):
             return written
         reason = written
+    took_ms = round((time.monotonic() - started) * 1000)
+    if taken_up := _take_up(situation, reason, took_ms):
+        return taken_up
     chosen = choose_from_bank(situation)
     if chosen is None:
         return reason
-    return _from_bank(situation, chosen, reason, round((time.monotonic() - started) * 1000))
+    return _from_bank(situation, chosen, reason, took_ms)
+
+
+def _take_up(situation: Situation, reason: FallbackReason, took_ms: int) -> WrittenQuestion | None:
+    """Return a ready follow-up about the answer's own words; None when none called for it, or it was asked so."""
+    decision, planned = situation.place.decision, situation.place.planned
+    if decision is None or not (decision.target or decision.quote):
+        return None
+    text = follow_up_template(decision, situation.language, situation.place.probe - 1)
+    if fault_of(text, situation.language, situation.asked) is not None:
+        return None
+    return WrittenQuestion(
+        text=text,
+        type=planned.type,
+        difficulty=planned.difficulty,
+        topic=decision.target,
+        source_quote=None,
+        covers=planned.covers,
+        answered_by=AnsweredBy(
+            provider=TEMPLATE_PROVIDER,
+            model=None,
+            prompt_version=f"follow_up.{decision.reason}",
+            is_fallback=True,
+            fallback_reason=reason,
+            took_ms=took_ms,
+        ),
+    )
 
 
 def choose_from_bank(situation: Situation) -> BankQuestion | None:
@@ -170,9 +195,9 @@ def choose_from_bank(situation: Situation) -> BankQuestion | None:
     wanted = Wanted(
         seed=situation.seed,
         language=situation.language,
-        stage=situation.slot.stage,
+        stage=situation.place.planned.stage,
         is_follow_up=situation.is_follow_up,
-        difficulty=situation.facts.difficulty(situation.position),
+        difficulty=situation.place.planned.difficulty,
         facts={
             "role": [role] if role else [],
             "company": [company] if company else [],
@@ -234,8 +259,8 @@ class _ModelWriter:
         self._is_cancelled = is_cancelled
         self._priority = priority
         self._has_text = False
-        self._type = _plan_type(situation)
-        self._difficulty = situation.facts.difficulty(situation.position)
+        self._type = situation.place.planned.type
+        self._difficulty = situation.place.planned.difficulty
         self._prompt = get_prompt("next_question", situation.language)
 
     def write(self) -> WrittenQuestion | FallbackReason:
@@ -319,12 +344,12 @@ class _ModelWriter:
     def _values(self, budget: int) -> dict[str, str | None]:
         situation, language = self._situation, self._situation.language
         return _material(situation, budget) | {
-            "stage": situation.slot.title.get(language),
+            "stage": situation.place.planned.stage_title,
             "aim": _AIMS["deepen" if situation.is_follow_up else "open"].get(language),
             "focus": self._focus(),
             "type": _TYPE_NAMES[self._type].get(language),
             "difficulty": _DIFFICULTY_NAMES[self._difficulty].get(language),
-            "covers": "; ".join(situation.slot.covers.get(language, [])),
+            "covers": "; ".join(situation.place.planned.covers),
         }
 
     def _focus(self) -> str | None:
@@ -343,7 +368,7 @@ class _ModelWriter:
             difficulty=self._difficulty,
             topic=named,
             source_quote=self._situation.facts.quote_of(named) if named else None,
-            covers=self._situation.slot.covers.get(self._situation.language, []),
+            covers=self._situation.place.planned.covers,
             answered_by=answered_by,
         )
 
@@ -376,13 +401,6 @@ def conversation(turns: tuple[PastTurn, ...], language: str, limit: int) -> str:
             break
         kept.append(text)
     return "\n".join(reversed(kept))
-
-
-def _plan_type(situation: Situation) -> QuestionType:
-    """Return the type to ask for: one of the stage's that came up least so far."""
-    types = _TYPES.get(situation.slot.stage, _OTHER_STAGES)
-    counts = [sum(turn.type == kind for turn in situation.turns) for kind in types]
-    return types[counts.index(min(counts))]
 
 
 def _cut(text: str | None, limit: int) -> str | None:

@@ -10,7 +10,8 @@ from sqlmodel import Session, col, func, select
 
 from interview_core.contract.payloads import EvaluateAnswer
 from interview_core.contract.tasks import EVALUATE_ANSWER
-from interview_core.db.interviews import current_consents, slot_at
+from interview_core.db.interviews import current_consents
+from interview_core.db.questions import slot_of
 from interview_core.db.resumes import candidate_names
 from interview_core.db.tables import (
     Answer,
@@ -128,7 +129,7 @@ def judged_answer(
         question=question.text,
         stage=question.stage_title,
         covers=tuple(question.covers),
-        competency=slot_at(interview, question.position).competency,
+        competency=question.competency or slot_of(interview, question).competency,
         role=interview.target_role,
         language=interview.language.value,
         text=answer.text,

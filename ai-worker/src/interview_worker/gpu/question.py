@@ -1,7 +1,8 @@
 """Writes the next question of an interview and puts it to the candidate."""
 
+import time
 from collections.abc import Callable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import structlog
 from sqlmodel import Session, col, select
@@ -9,19 +10,21 @@ from sqlmodel import Session, col, select
 from interview_core.contract.payloads import NextQuestion
 from interview_core.contract.tasks import NEXT_QUESTION
 from interview_core.db.interviews import (
+    NO_DECISION,
     ask_question,
+    ask_template,
+    database_time,
+    decide_follow_up,
     list_turns,
     load_state,
     lock_interview,
-    question_view,
-    slot_at,
-    template_question,
 )
+from interview_core.db.questions import Place, make_question, pending_place, plan_of, question_view
 from interview_core.db.resumes import candidate_names, effective_profile
 from interview_core.db.tables import Answer, Interview, Question, Resume, ResumeChunk
 from interview_core.drafts import Draft
 from interview_core.errors import LeaseLost
-from interview_core.streams import EventKind, EventWriter, Stream
+from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.langchain_model import to_messages
 from interview_worker.gpu.asking import (
@@ -32,6 +35,7 @@ from interview_worker.gpu.asking import (
     opening_messages,
     write_question,
 )
+from interview_worker.gpu.provenance import FallbackReason
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
 from interview_worker.masking import mask
@@ -46,12 +50,11 @@ _SECTIONS = ("experience", "projects", "skills", "summary", "certifications", "a
 
 @handles(NEXT_QUESTION)
 def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -> None:
-    """Stream the question's text to the browser, then store it and ask it, once."""
-    with resources.session() as session:
-        situation = load_situation(session, payload)
+    """Decide whether the answer is followed up, stream the question's text to the browser, then ask it, once."""
+    situation = _decided_situation(payload, job, resources)
     if situation is None:
         return
-    live = LiveQuestion(resources.events, situation)
+    live = LiveQuestion(resources, situation)
     live.start(is_repeated=job.claim.attempt > 1)
     written = write_question(
         situation,
@@ -62,21 +65,54 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
     )
     try:
         with job.complete() as session:
-            interview = lock_interview(session, payload.interview_id)
-            if interview is None:
-                return
-            if isinstance(written, WrittenQuestion):
-                row = question_row(situation, written)
-            else:
-                row = template_question(session, interview, payload.position, fallback_reason=written.value)
-            is_asked = ask_question(session, interview, row)
+            row = _ask(session, payload, situation, written, live)
     except LeaseLost:
-        live.erase_if_deleted(resources)
+        live.erase_if_deleted()
         raise
-    if is_asked:
+    if row is not None:
         live.ready(row)
         read_upcoming(payload.interview_id, payload.position + 1, resources)
         log.info("question asked", interview_id=str(payload.interview_id), position=payload.position, **row.answered_by)
+
+
+def _decided_situation(payload: NextQuestion, job: JobRun, resources: GpuResources) -> Situation | None:
+    """Decide whether the newest answer is followed up, once, and return what the question depends on.
+
+    None: the interview is gone or over, or has its question already.
+    """
+    with resources.session() as session:
+        if load_state(session, payload.interview_id).requested_position != payload.position:
+            return None
+    with job.session() as session:
+        interview = lock_interview(session, payload.interview_id)
+        if interview is None:
+            return None
+        state = decide_follow_up(session, interview, NO_DECISION)
+        place = pending_place(interview, state)
+        situation = load_situation(session, interview, place) if place else None
+    if state.is_finished:
+        data = {"interview_id": str(payload.interview_id)}
+        resources.events.append(Stream.INTERVIEW, payload.interview_id, EventKind.INTERVIEW_FINISHED, data)
+    return situation
+
+
+def _ask(
+    session: Session,
+    payload: NextQuestion,
+    situation: Situation,
+    written: WrittenQuestion | FallbackReason,
+    live: "LiveQuestion",
+) -> Question | None:
+    """Ask what was written, or the template's question; None when the interview is gone, over, or moved on."""
+    interview = lock_interview(session, payload.interview_id)
+    if interview is None:
+        return None
+    if isinstance(written, WrittenQuestion):
+        row = question_row(interview, situation, written)
+        return row if ask_question(session, interview, row, first_text_ms=live.first_text_ms) else None
+    if load_state(session, interview.id).requested_position != payload.position:
+        return None
+    return ask_template(session, interview, fallback_reason=written.value)
 
 
 def read_upcoming(interview_id: UUID, position: int, resources: GpuResources, draft: Draft | None = None) -> None:
@@ -84,27 +120,45 @@ def read_upcoming(interview_id: UUID, position: int, resources: GpuResources, dr
     if not resources.language_model.status().is_usable:
         return
     with resources.session() as session:
-        situation = load_situation(session, NextQuestion(interview_id=interview_id, position=position), draft)
-    if situation is not None:
-        resources.language_model.read_ahead(to_messages(opening_messages(situation)), interview_id)
+        interview = session.get(Interview, interview_id)
+        state = load_state(session, interview_id)
+        turn = state.open_turn
+        if interview is None or turn is None or position != len(state.turns) + 1:
+            return
+        # How the prompt begins depends on nothing of the question's own place.
+        place = Place(position, turn.slot, plan_of(interview)[turn.slot])
+        situation = load_situation(session, interview, place, draft)
+    resources.language_model.read_ahead(to_messages(opening_messages(situation)), interview_id)
 
 
 class LiveQuestion:
     """Shows a question in the interview's event stream while it is written."""
 
-    def __init__(self, events: EventWriter, situation: Situation) -> None:
-        self._events = events
+    def __init__(self, resources: GpuResources, situation: Situation) -> None:
+        self._resources = resources
+        self._events = resources.events
         self._situation = situation
+        self._first_text_at: float | None = None
+        self._started_at = time.monotonic()
+
+    @property
+    def first_text_ms(self) -> int | None:
+        """How long the candidate waited for the first words of what is shown; None when none were streamed."""
+        if self._first_text_at is None or self._situation.answered_ms_ago is None:
+            return None
+        return self._situation.answered_ms_ago + round((self._first_text_at - self._started_at) * 1000)
 
     def start(self, *, is_repeated: bool) -> None:
-        self._append(EventKind.QUESTION_STARTED, {"stage": self._situation.slot.stage})
+        self._append(EventKind.QUESTION_STARTED, {"stage": self._situation.place.planned.stage})
         if is_repeated:
             self.on_reset()
 
     def on_text(self, text: str) -> None:
+        self._first_text_at = self._first_text_at or time.monotonic()
         self._append(EventKind.QUESTION_TOKEN, {"text": text})
 
     def on_reset(self) -> None:
+        self._first_text_at = None
         self._append(EventKind.QUESTION_RESET, {})
 
     def ready(self, question: Question) -> None:
@@ -112,9 +166,9 @@ class LiveQuestion:
             Stream.INTERVIEW, self._situation.interview_id, EventKind.QUESTION_READY, question_view(question)
         )
 
-    def erase_if_deleted(self, resources: GpuResources) -> None:
+    def erase_if_deleted(self) -> None:
         """Take back what was streamed after the interview's events had been erased with it."""
-        with resources.session() as session:
+        with self._resources.session() as session:
             is_deleted = session.get(Interview, self._situation.interview_id) is None
         if is_deleted:
             self._events.erase(Stream.INTERVIEW, self._situation.interview_id)
@@ -125,32 +179,24 @@ class LiveQuestion:
         )
 
 
-def load_situation(session: Session, payload: NextQuestion, draft: Draft | None = None) -> Situation | None:
-    """Return what the question depends on; None when the interview is gone, over, or has its question already.
-
-    A draft stands for the answer that is still being written.
-    """
-    interview = session.get(Interview, payload.interview_id)
-    if interview is None:
-        return None
+def load_situation(session: Session, interview: Interview, place: Place, draft: Draft | None = None) -> Situation:
+    """Return what the question at a place depends on. A draft stands for the answer that is still being written."""
     resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
     hide = name_hider(resume, interview.language.value)
-    state = load_state(session, interview.id)
-    if state.is_finished or payload.position in state.asked or payload.position > interview.question_count:
-        return None
+    turns = list_turns(session, interview.id)
+    newest = turns[-1][1] if turns else None
+    waited_s = (database_time(session) - newest.submitted_at).total_seconds() if newest else None
     return Situation(
         interview_id=interview.id,
-        position=payload.position,
         language=interview.language.value,
-        slot=slot_at(interview, payload.position),
+        place=place,
         role=interview.target_role,
         company=interview.company,
         company_description=interview.company_description,
         job_description=interview.job_description,
         facts=load_facts(session, resume, hide),
-        turns=tuple(
-            _past_turn(question, answer, hide, draft) for question, answer in list_turns(session, interview.id)
-        ),
+        turns=tuple(_past_turn(question, answer, hide, draft) for question, answer in turns),
+        answered_ms_ago=None if waited_s is None else round(waited_s * 1000),
     )
 
 
@@ -166,24 +212,18 @@ def load_facts(session: Session, resume: Resume | None, hide: Callable[[str], st
     return read_facts(effective_profile(resume), map(hide, passages))
 
 
-def question_row(situation: Situation, written: WrittenQuestion) -> Question:
+def question_row(interview: Interview, situation: Situation, written: WrittenQuestion) -> Question:
     """Return the row of a written question."""
-    slot, language = situation.slot, situation.language
-    return Question(
-        id=uuid4(),
-        interview_id=situation.interview_id,
-        position=situation.position,
-        stage=slot.stage,
-        stage_title=slot.title.get(language),
+    return make_question(
+        interview,
+        situation.place,
         text=written.text,
+        covers=written.covers,
+        answered_by=written.answered_by.model_dump(mode="json"),
         type=written.type,
         difficulty=written.difficulty,
         topic=written.topic,
-        reason=slot.reason.get(language),
         source_quote=written.source_quote,
-        covers=written.covers,
-        is_follow_up=situation.is_follow_up,
-        answered_by=written.answered_by.model_dump(mode="json"),
     )
 
 

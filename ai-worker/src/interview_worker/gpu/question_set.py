@@ -1,5 +1,6 @@
 """Writes five questions about a résumé that belong to no interview."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -8,8 +9,11 @@ from sqlmodel import Session, col, select
 
 from interview_core.contract.payloads import WriteQuestionSet
 from interview_core.contract.tasks import WRITE_QUESTION_SET
+from interview_core.db.questions import Place
+from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import QuestionSet, Resume, SetQuestion
-from interview_core.scenario import Slot, get_scenario
+from interview_core.plan import DIFFICULTIES, PlannedSlot, plan_places, read_applicant
+from interview_core.scenario import get_scenario
 from interview_core.streams import Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.language_model import Priority
@@ -17,7 +21,6 @@ from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, ba
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason
 from interview_worker.gpu.question import load_facts, name_hider
 from interview_worker.gpu.resources import GpuResources
-from interview_worker.gpu.resume_facts import ResumeFacts
 from interview_worker.gpu.writings import ResumeDeleted, Writing
 
 log = structlog.get_logger(__name__)
@@ -45,7 +48,7 @@ class SetMaterial:
 
     first: Situation
     """Of the first question, before anything is asked."""
-    slots: tuple[Slot, ...]
+    slots: tuple[PlannedSlot, ...]
     written: tuple[PastTurn, ...]
     """The questions that an earlier attempt has left."""
     priority: Priority
@@ -73,19 +76,19 @@ def load_material(session: Session, question_set_id: UUID) -> SetMaterial | None
     if resume is None:
         raise ResumeDeleted("The résumé was deleted before its questions were written.")
     earlier = _earlier_sets(session, row)
-    slots = _choose_slots(len(earlier))
+    turns = _questions(session, earlier, _EARLIER)
+    slots = _plan(row, resume, len(earlier), turns)
     facts = load_facts(session, resume, name_hider(resume, row.language.value))
     first = Situation(
         interview_id=row.id,
-        position=1,
         language=row.language.value,
-        slot=slots[0],
+        place=Place(1, 0, slots[0]),
         role=row.target_role,
         company=row.company,
         company_description=None,
         job_description=row.job_description,
-        facts=_at_level(facts, row.difficulty),
-        turns=_questions(session, earlier, _EARLIER),
+        facts=facts,
+        turns=turns,
     )
     priority = Priority.REPORT if row.batch_id else Priority.EVALUATION
     return SetMaterial(first, slots, _questions(session, [row.id], QUESTIONS), priority)
@@ -111,19 +114,15 @@ def _as_turn(row: SetQuestion) -> PastTurn:
     return PastTurn(row.text, None, is_skipped=False, type=row.type, bank_id=bank_id_of(row.answered_by))
 
 
-def _choose_slots(earlier_sets: int) -> tuple[Slot, ...]:
+def _plan(row: QuestionSet, resume: Resume, earlier_sets: int, turns: Sequence[PastTurn]) -> tuple[PlannedSlot, ...]:
+    """Return a slot for each question, of types that earlier sets on the same résumé had least."""
     last = _LAST_STAGES[earlier_sets % len(_LAST_STAGES)]
-    slots = get_scenario("standard").slots
-    return tuple(
-        next(slot for slot in slots if slot.stage == stage and not slot.is_follow_up) for stage in (*_STAGES, last)
-    )
-
-
-def _at_level(facts: ResumeFacts, difficulty: str | None) -> ResumeFacts:
-    """Return the facts as of somebody whom that mix of difficulties fits."""
-    if difficulty is None:
-        return facts
-    return replace(facts, experience_months=None, seniority=_LEVELS[difficulty])
+    places = get_scenario("standard").slots
+    chosen = [next(place for place in places if place.content.stage == stage) for stage in (*_STAGES, last)]
+    applicant = read_applicant(effective_profile(resume))
+    level = _LEVELS[row.difficulty] if row.difficulty else applicant.level
+    used_types = [turn.type for turn in turns if turn.type]
+    return tuple(plan_places(chosen, row.language.value, applicant, DIFFICULTIES[level], used_types=used_types))
 
 
 class _SetWriter:
@@ -148,8 +147,8 @@ class _SetWriter:
 
     def _write(self, position: int, written: tuple[PastTurn, ...]) -> SetQuestion:
         first = self._material.first
-        slot = self._material.slots[position - 1]
-        situation = replace(first, position=position, slot=slot, turns=(*first.turns, *written))
+        place = Place(position, position - 1, self._material.slots[position - 1])
+        situation = replace(first, place=place, turns=(*first.turns, *written))
         question = write_question(
             situation,
             self._model,
@@ -167,18 +166,18 @@ def _percent(count: int) -> int:
 
 
 def _row(situation: Situation, set_id: UUID, question: WrittenQuestion | FallbackReason) -> SetQuestion:
-    slot, language = situation.slot, situation.language
+    planned = situation.place.planned
     if not isinstance(question, WrittenQuestion):
         question = _from_template(situation, question)
     return SetQuestion(
         question_set_id=set_id,
         position=situation.position,
-        stage=slot.stage,
+        stage=planned.stage,
         text=question.text,
         type=question.type,
         difficulty=question.difficulty,
-        topic=question.topic or slot.title.get(language),
-        reason=slot.reason.get(language),
+        topic=question.topic or planned.stage_title,
+        reason=planned.reason,
         source_quote=question.source_quote,
         covers=question.covers,
         answered_by=question.answered_by.model_dump(mode="json"),
@@ -189,12 +188,12 @@ def _from_template(situation: Situation, reason: FallbackReason) -> WrittenQuest
     """Return the stage's ready question, where neither a model nor the bank has one."""
     facts = {"role": situation.role, "company": situation.company}
     return WrittenQuestion(
-        text=situation.slot.templates.fill(situation.language, {key: value for key, value in facts.items() if value}),
+        text=situation.place.planned.fill({key: value for key, value in facts.items() if value}),
         type=None,
         difficulty=None,
         topic=None,
         source_quote=None,
-        covers=situation.slot.covers.get(situation.language, []),
+        covers=situation.place.planned.covers,
         answered_by=AnsweredBy(
             provider="template",
             model=None,

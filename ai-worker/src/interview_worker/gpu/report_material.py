@@ -7,7 +7,8 @@ from uuid import UUID
 
 from sqlmodel import Session, col, select
 
-from interview_core.db.interviews import list_turns, slot_at
+from interview_core.db.interviews import list_turns
+from interview_core.db.questions import slot_of
 from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import Answer, Interview, Question, Resume, ResumeClaim
 from interview_worker.gpu.claims import Claim, Probe
@@ -57,7 +58,7 @@ def load_material(session: Session, interview_id: UUID) -> ReportMaterial | None
         rubric=rubric_for(interview.scenario_id),
         job_description=interview.job_description,
         turns=tuple(
-            AnsweredTurn(answer.id, question.id, slot_at(interview, question.position).competency)
+            AnsweredTurn(answer.id, question.id, question.competency or slot_of(interview, question).competency)
             for question, answer in answered
         ),
         claims=tuple((_claim(row), _probes(row, answered, names)) for row in claims),

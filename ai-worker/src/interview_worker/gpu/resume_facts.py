@@ -1,24 +1,14 @@
 """What questions may use of a résumé. Name, contact data and school never come here."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from statistics import fmean
 from typing import Any
 
 from interview_worker.masking import mask
-from interview_worker.question_bank.bank import Difficulty
 
 _MAX_FACT = 50
 _UNFIT = re.compile(r"[{}<>|\n\r\t]|_{3,}|[○◯□■]{2,}|[XxOo]{3,}")
-
-_JUNIOR_MONTHS, _SENIOR_MONTHS = 24, 60
-# Per five questions: junior 2 easy, 2 medium, 1 hard; in between 1/3/1; senior 0/2/3.
-_JUNIOR: Sequence[Difficulty] = ("easy", "medium", "easy", "medium", "hard")
-_MIDDLE: Sequence[Difficulty] = ("easy", "medium", "medium", "hard", "medium")
-_SENIOR: Sequence[Difficulty] = ("medium", "hard", "medium", "hard", "hard")
-_PATTERNS = {"junior": _JUNIOR, "mid": _MIDDLE, "senior": _SENIOR}
-_MIN_WEIGHTS, _LIGHT, _HEAVY = 3, 0.75, 1.75
 
 
 @dataclass(frozen=True)
@@ -30,29 +20,7 @@ class ResumeFacts:
     skills: tuple[str, ...] = ()
     quotes: Mapping[str, str] | None = None
     """The résumé's words about a project or employer, by its name."""
-    experience_months: int | None = None
-    seniority: str | None = None
-    """`junior`, `mid` or `senior`, also where the months are not known exactly."""
-    skill_weights: tuple[int, ...] = ()
-    """What the technologies take to master, 0 basic to 3 expert."""
     passages: tuple[str, ...] = ()
-
-    def difficulty(self, position: int) -> Difficulty:
-        """Return how hard the question at a position should be for this much experience."""
-        pattern = _PATTERNS[self._level()]
-        return pattern[(position - 1) % len(pattern)]
-
-    def _level(self) -> str:
-        """Return the level by experience; where that is not known, by what the technologies take to master."""
-        months = self.experience_months
-        if months is not None:
-            return "junior" if months < _JUNIOR_MONTHS else "mid" if months < _SENIOR_MONTHS else "senior"
-        if self.seniority is not None:
-            return self.seniority
-        if len(self.skill_weights) < _MIN_WEIGHTS:
-            return "mid"
-        weight = fmean(self.skill_weights)
-        return "junior" if weight < _LIGHT else "mid" if weight < _HEAVY else "senior"
 
     def quote_of(self, fact: str) -> str:
         """Return the résumé's words about a fact; the fact itself when there are no others."""
@@ -82,11 +50,6 @@ def read_facts(profile: Mapping[str, Any] | None, passages: Iterable[str] = ()) 
         employers=_usable(job.get("company") for job in employments),
         skills=_usable(profile.get("skills") or []),
         quotes=quotes,
-        experience_months=profile.get("total_experience_months"),
-        seniority=profile.get("seniority"),
-        skill_weights=tuple(
-            skill["weight"] for skills in (profile.get("skill_groups") or {}).values() for skill in skills
-        ),
         passages=tuple(passages),
     )
 

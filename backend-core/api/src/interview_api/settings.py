@@ -9,6 +9,7 @@ from interview_core.settings import (
     BrokerSettings,
     DatabaseSettings,
     Environment,
+    InterviewSettings,
     MediaTicketSettings,
     StorageSettings,
     StrongSecret,
@@ -19,7 +20,7 @@ def _split(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
 
-class ApiSettings(DatabaseSettings, BrokerSettings, StorageSettings, MediaTicketSettings):
+class ApiSettings(DatabaseSettings, BrokerSettings, StorageSettings, MediaTicketSettings, InterviewSettings):
     """What the backend reads from the environment."""
 
     secret_key: StrongSecret

@@ -23,7 +23,8 @@ from interview_core.contract.payloads import (
     WriteQuestionSet,
     WriteReport,
 )
-from interview_core.db.interviews import ask_question, lock_interview, question_view, template_question
+from interview_core.db.interviews import ask_template, load_state, lock_interview
+from interview_core.db.questions import question_view
 from interview_core.db.speech import erase_audio_later, take_outcome
 from interview_core.db.tables import (
     Answer,
@@ -92,9 +93,13 @@ def _ask_template(session: Session, payload: NextQuestion, code: str) -> Outcome
     interview = lock_interview(session, payload.interview_id)
     if interview is None:
         return NOTHING
-    question = template_question(session, interview, payload.position, fallback_reason=_REASONS.get(code, code.lower()))
-    if not ask_question(session, interview, question):
+    if load_state(session, interview.id).requested_position != payload.position:
         return NOTHING
+    question = ask_template(session, interview, fallback_reason=_REASONS.get(code, code.lower()))
+    if question is None:
+        return Outcome(
+            Stream.INTERVIEW, interview.id, EventKind.INTERVIEW_FINISHED, {"interview_id": str(interview.id)}
+        )
     return Outcome(Stream.INTERVIEW, interview.id, EventKind.QUESTION_READY, question_view(question))
 
 

@@ -71,6 +71,15 @@ class JobSettings(Settings):
     job_republish_s: float = 15
 
 
+class InterviewSettings(Settings):
+    """How long an interview waits for its candidate, in seconds; an interview keeps what held when it began."""
+
+    interview_grace_s: float = Field(default=180, ge=0)
+    """An answer in the making is waited for this long after the time is over."""
+    interview_pause_limit_s: float = Field(default=86_400, ge=60)
+    """A pause that lasts longer ends the interview."""
+
+
 class MediaTicketSettings(Settings):
     media_secret_key: StrongSecret
     """Signs the tickets with which the media server admits a browser; shared by backend and media server."""

@@ -1,4 +1,4 @@
-"""One pass of the sweeper: what was lost is found, and every job ends. Several sweepers may run at once."""
+"""One pass of the sweeper: what was lost is found, and every job and interview ends. Several may run at once."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -9,10 +9,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session
 
 from interview_core.db.engine import SessionFactory, publish_after_commit
+from interview_core.db.interviews import end_overdue, lock_interview
 from interview_core.job_failures import NOTHING, Outcome, notify, settle
 from interview_core.jobs import DURABLE_TASKS, EXPIRED, WORKER_LOST, DeadJob
 from interview_core.settings import JobSettings
-from interview_core.streams import EventWriter
+from interview_core.streams import EventKind, EventWriter, Stream
 
 log = structlog.get_logger(__name__)
 
@@ -22,15 +23,17 @@ _LOCK_TIMEOUT_MS = 2000
 
 @dataclass(frozen=True)
 class Swept:
-    """How many jobs one pass touched."""
+    """What one pass touched."""
 
     requeued: int
     died: int
     republished: int
+    ended: int = 0
+    """Interviews whose time was over."""
 
 
 def sweep(sessions: SessionFactory, events: EventWriter, settings: JobSettings) -> Swept:
-    """Requeue jobs whose lease ran out, end those that cannot run, and send lost wake-ups again."""
+    """Requeue jobs whose lease ran out, end those that cannot run, send lost wake-ups again, end overdue interviews."""
     with sessions() as session:
         requeued = _requeue_lost(session, settings.job_backoff_s)
         session.commit()
@@ -40,10 +43,40 @@ def sweep(sessions: SessionFactory, events: EventWriter, settings: JobSettings) 
         session.commit()
     for outcome in outcomes:
         notify(events, outcome)
-    swept = Swept(requeued, len(outcomes), republished)
+    ended = _end_overdue_interviews(sessions)
+    for interview_id in ended:
+        events.append(Stream.INTERVIEW, interview_id, EventKind.INTERVIEW_FINISHED, {"interview_id": str(interview_id)})
     if requeued or outcomes:
         log.warning("jobs swept", requeued=requeued, died=len(outcomes), republished=republished)
-    return swept
+    if ended:
+        log.info("interviews ended", count=len(ended))
+    return Swept(requeued, len(outcomes), republished, len(ended))
+
+
+_OVERDUE = (
+    "SELECT id FROM interview WHERE status = 'in_progress' AND ends_at < clock_timestamp()"
+    " ORDER BY ends_at LIMIT :batch"
+)
+
+
+def _end_overdue_interviews(sessions: SessionFactory) -> list[UUID]:
+    """End the interviews to which nobody came back, each in a transaction of its own; return which."""
+    with sessions() as session:
+        rows = session.execute(text(_OVERDUE), {"batch": _BATCH}).all()
+    return [row.id for row in rows if _end_interview(sessions, row.id)]
+
+
+def _end_interview(sessions: SessionFactory, interview_id: UUID) -> bool:
+    try:
+        with sessions() as session:
+            session.execute(text(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT_MS}"))
+            interview = lock_interview(session, interview_id)
+            is_ended = interview is not None and end_overdue(session, interview)
+            session.commit()
+    except SQLAlchemyError as error:
+        log.warning("interview not ended yet", interview_id=str(interview_id), error=type(error).__name__)
+        return False
+    return is_ended
 
 
 def _requeue_lost(session: Session, backoff_s: float) -> int:

@@ -71,7 +71,7 @@ describe("the room", () => {
     ["limit_reached", "한 시간 동안 쓸 수 있는 AI 모델 사용량을 다 써서 준비된 질문을 드렸어요."],
   ])("says why a question is a stand-in: %s", async (reason, words) => {
     const answered_by = { ...makeQuestion(1).answered_by, fallback_reason: reason };
-    interview = makeInterview({ turns: [{ question: makeQuestion(1, { answered_by }), answer: null }] });
+    interview = makeInterview({ turns: [{ ...makeTurn(1), question: makeQuestion(1, { answered_by }) }] });
     open();
     await userEvent.click(await screen.findByText("왜 이 질문인가요?"));
     expect(await screen.findByText(words)).toBeVisible();

@@ -69,7 +69,7 @@ export function currentQuestion(interview: InterviewDetail): Question | null {
 }
 
 function takeQuestion(state: RoomState, question: Question): RoomState {
-  const turns = mergeTurns(state.interview.turns, [{ question, answer: null }]);
+  const turns = mergeTurns(state.interview.turns, [{ question, answer: null, hints: [], moments_left: 2 }]);
   const interview = settle({ ...state.interview, turns });
   return { ...state, interview, streamed: keepStreamed(state.streamed, interview) };
 }
@@ -77,9 +77,12 @@ function takeQuestion(state: RoomState, question: Question): RoomState {
 function mergeTurns(known: readonly Turn[], news: readonly Turn[]): Turn[] {
   const turns = new Map(known.map((turn) => [turn.question.id, turn]));
   for (const turn of news) {
+    const old = turns.get(turn.question.id);
     turns.set(turn.question.id, {
       ...turn,
-      answer: turn.answer ?? turns.get(turn.question.id)?.answer ?? null,
+      answer: turn.answer ?? old?.answer ?? null,
+      hints: old && old.hints.length > turn.hints.length ? old.hints : turn.hints,
+      moments_left: Math.min(old?.moments_left ?? turn.moments_left, turn.moments_left),
     });
   }
   return [...turns.values()].sort((one, other) => one.question.position - other.question.position);

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from interview_api.dependencies import AppResources, Database, LastEventId, Limit, Me, Offset, StreamSlot
 from interview_api.errors import error_docs
-from interview_api.interviews import model_hints, schemas, service
+from interview_api.interviews import commands, model_hints, schemas, service
 from interview_api.interviews.live import InterviewSource
 from interview_api.interviews.views import view_detail, view_interview, view_scenarios
 from interview_api.live import Follower
@@ -54,6 +54,7 @@ def create_interview(
         body,
         idempotency_key=idempotency_key,
         is_emotion_enabled=resources.settings.emotion_enabled,
+        limits=resources.settings,
     )
     afterwards.add_task(model_hints.read_ahead, resources, interview.id, position=2)
     return view_detail(session, interview)
@@ -89,9 +90,16 @@ def submit_answer(
 ) -> schemas.InterviewDetail:
     """Answer the open question. The next one is then written (`pending_question`) and streamed to `/events`.
 
-    Sending the same answer again, as a double click does, changes nothing.
+    - The same answer again, as a double click sends it, changes nothing; another answer to the same question is 409
+      `QUESTION_ALREADY_ANSWERED`.
+    - An answer has 1 to 20,000 characters, anything else is 422; to say nothing, skip the question.
+    - An answer that comes after the time is over, but before the interview has ended, counts and is the last one;
+      after the end it is 409 `INTERVIEW_FINISHED`. In a pause it is 409 `INTERVIEW_PAUSED`.
     """
-    return _fresh(session, service.submit_answer(session, user.id, interview_id, body.question_id, body.text))
+    interview = commands.submit_answer(
+        session, user.id, interview_id, body.question_id, body.text, sequence=body.sequence
+    )
+    return _fresh(session, interview)
 
 
 @router.put("/{interview_id}/draft", status_code=204, responses=error_docs(401, 404, 409, 422))
@@ -107,7 +115,7 @@ def update_draft(
 
     The text is not stored. Sending it is optional; every few seconds is enough.
     """
-    position = service.position_after(session, user.id, interview_id, body.question_id)
+    position = commands.position_after(session, user.id, interview_id, body.question_id)
     if position is not None:
         draft = Draft(body.question_id, body.text)
         afterwards.add_task(model_hints.read_ahead, resources, interview_id, position, draft)
@@ -115,16 +123,55 @@ def update_draft(
 
 @router.post("/{interview_id}/skip", status_code=202, responses=error_docs(401, 404, 409, 422))
 def skip_question(
-    interview_id: UUID, body: schemas.SkipQuestion, user: Me, session: Database
+    interview_id: UUID, body: schemas.TurnCommand, user: Me, session: Database
 ) -> schemas.InterviewDetail:
-    """Go on without an answer; a skipped question is not judged."""
-    return _fresh(session, service.submit_answer(session, user.id, interview_id, body.question_id, None))
+    """Go on without an answer; a skipped question is not judged, not followed up and not asked again."""
+    interview = commands.submit_answer(session, user.id, interview_id, body.question_id, None, sequence=body.sequence)
+    return _fresh(session, interview)
 
 
-@router.post("/{interview_id}/finish", status_code=202, responses=error_docs(401, 404, 422))
-def finish_interview(interview_id: UUID, user: Me, session: Database) -> schemas.InterviewDetail:
+@router.post("/{interview_id}/repeat", status_code=202, responses=error_docs(401, 404, 409, 422))
+def repeat_question(
+    interview_id: UUID, body: schemas.TurnCommand, user: Me, session: Database
+) -> schemas.InterviewDetail:
+    """Ask to hear the open question again; nothing is held against the candidate."""
+    return _fresh(session, commands.repeat_question(session, user.id, interview_id, body.question_id, body.sequence))
+
+
+@router.post("/{interview_id}/hint", status_code=202, responses=error_docs(401, 404, 409, 422))
+def give_hint(interview_id: UUID, body: schemas.TurnCommand, user: Me, session: Database) -> schemas.InterviewDetail:
+    """Get one hint more to the open question, in `hints` of its turn. Without `hints_left` this changes nothing."""
+    return _fresh(session, commands.give_hint(session, user.id, interview_id, body.question_id, body.sequence))
+
+
+@router.post("/{interview_id}/moment", status_code=202, responses=error_docs(401, 404, 409, 422))
+def take_moment(interview_id: UUID, body: schemas.TurnCommand, user: Me, session: Database) -> schemas.InterviewDetail:
+    """Take a moment to think: the clock stops until `clock.resumes_at`. Without `moments_left` this changes nothing."""
+    return _fresh(session, commands.take_moment(session, user.id, interview_id, body.question_id, body.sequence))
+
+
+@router.post("/{interview_id}/pause", status_code=202, responses=error_docs(401, 404, 409, 422))
+def pause_interview(
+    interview_id: UUID, user: Me, session: Database, body: schemas.InterviewCommand | None = None
+) -> schemas.InterviewDetail:
+    """Stop the clock; only `resume` and `finish` are possible then. A pause that is too long ends the interview."""
+    return _fresh(session, commands.pause(session, user.id, interview_id, body.sequence if body else None))
+
+
+@router.post("/{interview_id}/resume", status_code=202, responses=error_docs(401, 404, 409, 422))
+def resume_interview(
+    interview_id: UUID, user: Me, session: Database, body: schemas.InterviewCommand | None = None
+) -> schemas.InterviewDetail:
+    """Go on after a pause."""
+    return _fresh(session, commands.resume(session, user.id, interview_id, body.sequence if body else None))
+
+
+@router.post("/{interview_id}/finish", status_code=202, responses=error_docs(401, 404, 409, 422))
+def finish_interview(
+    interview_id: UUID, user: Me, session: Database, body: schemas.InterviewCommand | None = None
+) -> schemas.InterviewDetail:
     """End the interview now; its report is written next. Asking again changes nothing."""
-    return _fresh(session, service.finish(session, user.id, interview_id))
+    return _fresh(session, commands.finish(session, user.id, interview_id, body.sequence if body else None))
 
 
 @router.put("/{interview_id}/consents", responses=error_docs(401, 404, 409, 422))

@@ -8,7 +8,11 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from interview_api.auth.schemas import Body
+from interview_core.accommodations import Accommodations
 from interview_core.db.tables import ConsentPurpose, InterviewStatus, Language, Purpose, ReportStatus
+from interview_core.interview_state import FinishReason, Outcome
+from interview_core.plan import PlanWishes
+from interview_core.scenario import Difficulty
 from interview_core.text import Text
 
 
@@ -20,6 +24,14 @@ def _refuse_blank(text: str) -> str:
 
 ShortText = Annotated[Text, AfterValidator(str.strip), Field(min_length=1, max_length=120)]
 AnswerText = Annotated[Text, AfterValidator(_refuse_blank), Field(min_length=1, max_length=20_000)]
+
+Sequence = Annotated[
+    Annotated[int, Field(ge=0, le=2**31 - 1)] | None,
+    Field(
+        description="The `sequence` that the command was made for; where the interview has moved on since, the answer"
+        " is 409 with the code of the present state."
+    ),
+]
 
 
 class Consents(Body):
@@ -38,6 +50,7 @@ class ScenarioStage(BaseModel):
     key: str
     title: str
     competency: str | None
+    question_count: int = Field(description="Topics of this stage, without follow-ups.")
 
 
 class Scenario(BaseModel):
@@ -61,6 +74,8 @@ class CreateInterview(Body):
                     "target_role": "백엔드 개발자",
                     "company": "한빛커머스",
                     "purpose": "practice",
+                    "plan": {"minutes": 10},
+                    "accommodations": {"extra_time": 1.5},
                     "consents": {"scoring": True},
                 }
             ]
@@ -75,6 +90,14 @@ class CreateInterview(Body):
     company_description: Annotated[Text, Field(max_length=4000)] | None = None
     job_description: Annotated[Text, Field(max_length=8000)] | None = None
     purpose: Purpose = Purpose.PRACTICE
+    plan: PlanWishes | None = Field(
+        default=None, description="Cuts the scenario to a number of topics, to minutes, or to some of its stages."
+    )
+    difficulty: Difficulty | None = Field(default=None, description="Null: by experience and technologies.")
+    time_limit_minutes: Annotated[int, Field(ge=3, le=240)] | None = Field(
+        default=None, description="Null: one and a half times what the plan is expected to take."
+    )
+    accommodations: Accommodations = Accommodations()
     consents: Consents = Consents()
 
 
@@ -104,6 +127,22 @@ class QuestionType(StrEnum):
     BUSINESS = "business"
 
 
+class FollowUp(BaseModel):
+    """The decision to follow an answer up, by rules or by a model."""
+
+    reason: str = Field(description="contradicts_resume, contradicts_answer, vague or interesting.")
+    target: str | None = Field(description="What to ask about, in a few words.")
+    quote: str | None = Field(description="The answer's words that call for it.")
+    against: str | None = Field(description="What they contradict.")
+    decided_by: str
+
+
+class Waiting(BaseModel):
+    first_text_ms: int = Field(description="From the answer to the first words.")
+    whole_ms: int = Field(description="From the answer to the whole question.")
+    is_prepared: bool = Field(description="It was written while the candidate still answered.")
+
+
 class Question(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -113,11 +152,18 @@ class Question(BaseModel):
     stage_title: str
     text: str
     type: QuestionType | None
-    difficulty: Literal["easy", "medium", "hard"] | None
+    difficulty: Difficulty | None
     topic: str | None
     reason: str = Field(description="Why am I asked this?")
     source_quote: str | None = Field(description="The résumé's words that it came from.")
+    claim_id: UUID | None = Field(description="The résumé's claim that it probes; see GET /resumes/{id}/claims.")
     is_follow_up: bool
+    slot: int | None = Field(description="Index of its topic in `topics`; null in interviews from before plans.")
+    probe: int = Field(description="0 opens the topic, 1 and 2 follow up.")
+    competency: str | None
+    hint_count: int = Field(description="Hints that it has.")
+    follow_up: FollowUp | None = Field(description="Why the answer before it is followed up.")
+    waiting: Waiting | None = Field(description="How long it took to come after the answer before; null: the first.")
     answered_by: AnsweredBy
     created_at: datetime
 
@@ -128,12 +174,64 @@ class Answer(BaseModel):
     id: UUID
     text: str
     is_skipped: bool
+    outcome: Outcome | None
     submitted_at: datetime
 
 
 class Turn(BaseModel):
     question: Question
     answer: Answer | None
+    hints: list[str] = Field(description="Given so far, of the question's `hint_count`.")
+    moments_left: int
+
+
+class TopicState(StrEnum):
+    OPEN = "open"
+    """Still to come."""
+    CURRENT = "current"
+    DONE = "done"
+    DROPPED = "dropped"
+    """Left out for want of time."""
+
+
+class Topic(BaseModel):
+    """A slot of the interview's plan."""
+
+    key: str
+    stage: str
+    title: str
+    competency: str | None
+    is_must: bool = Field(description="Otherwise it is asked if there is time.")
+    state: TopicState
+    question_count: int = Field(description="Questions on it so far, with follow-ups.")
+
+
+class TimeWarning(StrEnum):
+    FIVE_MINUTES = "five_minutes"
+    ONE_MINUTE = "one_minute"
+    OVER = "over"
+
+
+class Clock(BaseModel):
+    """The interview's time, by the server; it runs while a question is open and the interview is not paused."""
+
+    at: datetime = Field(description="When this was true.")
+    limit_s: float
+    used_s: float
+    left_s: float = Field(description="Negative: over; an answer in the making is waited for until `ends_at`.")
+    topic_left_s: float | None = Field(description="Of the topic's own share; only a hint, nothing ends with it.")
+    is_running: bool
+    is_paused: bool
+    resumes_at: datetime | None = Field(description="When a moment to think is over and the clock runs again.")
+    ends_at: datetime | None = Field(description="When the interview ends by itself if nothing happens.")
+    warning: TimeWarning | None
+
+
+class TurnTaking(BaseModel):
+    """How long silence lasts while the open question is answered aloud."""
+
+    min_silence_ms: int = Field(description="After this the page may ask whether the answer is over.")
+    max_silence_ms: int = Field(description="After this it is.")
 
 
 class PendingQuestion(BaseModel):
@@ -161,7 +259,7 @@ class Interview(BaseModel):
     company: str | None
     purpose: Purpose
     status: InterviewStatus
-    question_count: int
+    question_count: int = Field(description="Asked and still to come as far as known; follow-ups add to it.")
     answered_count: int
     created_at: datetime
     finished_at: datetime | None
@@ -172,9 +270,15 @@ class InterviewDetail(Interview):
     job_description: str | None
     company_description: str | None
     consents: Consents
+    accommodations: Accommodations
+    difficulty: Difficulty | None
+    finish_reason: FinishReason | None
+    clock: Clock
+    topics: list[Topic]
+    turn_taking: TurnTaking | None
     turns: list[Turn]
     pending_question: PendingQuestion | None
-    sequence: int = Field(description="Grows with every event of the interview.")
+    sequence: int = Field(description="Grows with every event; a command may carry the one it was made for.")
 
 
 class InterviewPage(BaseModel):
@@ -203,12 +307,22 @@ class SubmitAnswer(Body):
 
     question_id: UUID
     text: AnswerText
+    sequence: Sequence = None
 
 
-class SkipQuestion(Body):
+class TurnCommand(Body):
+    """A command that is for the open question."""
+
     model_config = ConfigDict(json_schema_extra={"examples": [{"question_id": "0b7e3c52-1f1e-4a39-9a60-5f3f5b0c9d11"}]})
 
     question_id: UUID
+    sequence: Sequence = None
+
+
+class InterviewCommand(Body):
+    """A command that is for the whole interview."""
+
+    sequence: Sequence = None
 
 
 class MediaTicket(BaseModel):

@@ -8,18 +8,10 @@ from sqlmodel import Session, col, func, select
 from interview_api.interviews import schemas
 from interview_api.resumes.service import require_ready_resume
 from interview_api.settings import ApiSettings
-from interview_core import interview as machine
-from interview_core.contract.payloads import EvaluateAnswer, StorageKey
-from interview_core.contract.tasks import EVALUATE_ANSWER
-from interview_core.db.interviews import (
-    append_events,
-    current_consents,
-    load_state,
-    lock_interview,
-    template_question,
-)
+from interview_core.contract.payloads import StorageKey
+from interview_core.db.interviews import begin_interview, current_consents, lock_interview
+from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import (
-    Answer,
     Consent,
     ConsentPurpose,
     Interview,
@@ -28,11 +20,14 @@ from interview_core.db.tables import (
     Report,
     ReportPdf,
     ReportStatus,
+    Resume,
 )
 from interview_core.errors import Conflict, NotFound
-from interview_core.interview import InterviewState
-from interview_core.jobs import cancel_jobs, enqueue
+from interview_core.interview_state import TimeRules
+from interview_core.jobs import cancel_jobs
+from interview_core.plan import PlannedSlot, default_limit_s, make_plan, read_applicant
 from interview_core.scenario import get_scenario
+from interview_core.settings import InterviewSettings
 from interview_core.tickets import MEDIA_TICKET_LIFETIME_S, MediaTicket, sign_media_ticket
 
 CONSENT_TEXT_VERSION = "2026-11"
@@ -45,6 +40,7 @@ def create_interview(
     *,
     idempotency_key: str | None,
     is_emotion_enabled: bool,
+    limits: InterviewSettings,
 ) -> Interview:
     """Start an interview with its first question; the same idempotency key again returns the same interview.
 
@@ -56,7 +52,8 @@ def create_interview(
         return known
     _check_consents(body.consents, body.purpose, is_emotion_enabled=is_emotion_enabled)
     interview = _new_interview(user_id, body, idempotency_key)
-    require_ready_resume(session, user_id, body.resume_id)
+    resume = require_ready_resume(session, user_id, body.resume_id)
+    plan = _make_plan(body, resume)
     try:
         session.add(interview)
         session.flush()
@@ -67,7 +64,8 @@ def create_interview(
         raise
     for purpose in ConsentPurpose:
         session.add(_consent(interview, purpose, is_granted=body.consents.of(purpose)))
-    _ask_first_question(session, interview)
+    extra_time = body.accommodations.extra_time
+    begin_interview(session, interview, plan, _time_rules(body, plan, limits), extra_time=extra_time)
     session.commit()
     session.refresh(interview)
     return interview
@@ -79,18 +77,30 @@ def _new_interview(user_id: UUID, body: schemas.CreateInterview, idempotency_key
         user_id=user_id,
         scenario_id=scenario.id,
         scenario_version=scenario.version,
-        question_count=len(scenario.slots),
         idempotency_key=idempotency_key,
-        **body.model_dump(exclude={"scenario_id", "consents"}),
+        accommodations=body.accommodations.model_dump(mode="json"),
+        **body.model_dump(exclude={"scenario_id", "consents", "accommodations", "plan", "time_limit_minutes"}),
     )
 
 
-def _ask_first_question(session: Session, interview: Interview) -> None:
-    first = template_question(session, interview, 1, fallback_reason=None)
-    session.add(first)
-    session.flush()
-    events = machine.start(interview.question_count, first.id)
-    append_events(session, interview, InterviewState(), events)
+def _make_plan(body: schemas.CreateInterview, resume: Resume) -> list[PlannedSlot]:
+    return make_plan(
+        get_scenario(body.scenario_id),
+        body.language.value,
+        read_applicant(effective_profile(resume)),
+        wishes=body.plan,
+        job_description=body.job_description,
+        difficulty=body.difficulty,
+    )
+
+
+def _time_rules(body: schemas.CreateInterview, plan: list[PlannedSlot], limits: InterviewSettings) -> TimeRules:
+    limit_s = body.time_limit_minutes * 60 if body.time_limit_minutes else default_limit_s(plan)
+    return TimeRules(
+        limit_s=limit_s * body.accommodations.extra_time,
+        grace_s=limits.interview_grace_s,
+        pause_limit_s=limits.interview_pause_limit_s,
+    )
 
 
 def _find_by_key(session: Session, user_id: UUID, idempotency_key: str | None) -> Interview | None:
@@ -165,62 +175,6 @@ def delete_interview(session: Session, user_id: UUID, interview_id: UUID) -> lis
     session.delete(lock_own_interview(session, user_id, interview_id))
     session.commit()
     return [file for file in files if file is not None]
-
-
-def submit_answer(
-    session: Session, user_id: UUID, interview_id: UUID, question_id: UUID, text: str | None
-) -> Interview:
-    """Take an answer, or the wish to skip (no text), to the open question. The very same again changes nothing.
-
-    Raises:
-        Conflict: INTERVIEW_FINISHED, QUESTION_ALREADY_ANSWERED or NOT_CURRENT_QUESTION.
-    """
-    interview = lock_own_interview(session, user_id, interview_id)
-    if _is_repeated(session, interview_id, question_id, text):
-        session.commit()
-        return interview
-    state = load_state(session, interview_id)
-    answer = Answer(
-        id=uuid4(), question_id=question_id, interview_id=interview_id, text=text or "", is_skipped=text is None
-    )
-    events = machine.answer(state, question_id, answer.id, is_skipped=answer.is_skipped)
-    session.add(answer)
-    session.flush()
-    append_events(session, interview, state, events)
-    if not answer.is_skipped:
-        enqueue(session, EVALUATE_ANSWER, EvaluateAnswer(answer_id=answer.id), subject_id=interview_id)
-    session.commit()
-    return interview
-
-
-def position_after(session: Session, user_id: UUID, interview_id: UUID, question_id: UUID) -> int | None:
-    """Return the position after the open question; None when it is the last one.
-
-    Raises:
-        Conflict: NOT_CURRENT_QUESTION.
-    """
-    interview = get_interview(session, user_id, interview_id)
-    state = load_state(session, interview_id)
-    present = state.current_position
-    if present is None or state.asked[present] != question_id:
-        raise Conflict("This question is not open any more.", code="NOT_CURRENT_QUESTION")
-    return present + 1 if present < interview.question_count else None
-
-
-def _is_repeated(session: Session, interview_id: UUID, question_id: UUID, text: str | None) -> bool:
-    answer = session.exec(
-        select(Answer).where(Answer.question_id == question_id, Answer.interview_id == interview_id)
-    ).one_or_none()
-    return answer is not None and answer.is_skipped == (text is None) and answer.text == (text or "")
-
-
-def finish(session: Session, user_id: UUID, interview_id: UUID) -> Interview:
-    """End the interview on the candidate's wish; once it is over this changes nothing."""
-    interview = lock_own_interview(session, user_id, interview_id)
-    state = load_state(session, interview_id)
-    append_events(session, interview, state, machine.finish(state))
-    session.commit()
-    return interview
 
 
 def update_consents(

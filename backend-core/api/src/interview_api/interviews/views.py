@@ -5,11 +5,14 @@ from uuid import UUID
 from sqlmodel import Session, col, select
 
 from interview_api.interviews import schemas
+from interview_api.interviews.progress import view_clock, view_topics, view_turn_taking
 from interview_core.contract.tasks import NEXT_QUESTION
 from interview_core.db import tables
-from interview_core.db.interviews import current_consents, list_turns, load_state
+from interview_core.db.interviews import current_consents, database_time, list_turns, load_state
+from interview_core.db.questions import plan_of, question_view
 from interview_core.errors import NotFound
-from interview_core.interview import InterviewState
+from interview_core.interview import MAX_MOMENTS
+from interview_core.interview_state import InterviewState
 from interview_core.scenario import Scenario, get_scenario, load_scenarios
 
 
@@ -18,28 +21,42 @@ def view_interview(row: tables.Interview, report_status: tables.ReportStatus | N
 
 
 def view_detail(session: Session, row: tables.Interview) -> schemas.InterviewDetail:
-    """Return the whole interview, with turns, consents and the question that is being written."""
+    """Return the whole interview, with turns, clock, consents and the question that is being written."""
     report = session.get(tables.Report, row.id)
     state = load_state(session, row.id)
     granted = current_consents(session, row.id)
+    plan = plan_of(row)
     return schemas.InterviewDetail.model_validate(
         {
             **_fields(row, report.status if report else None),
             "consents": schemas.Consents(**{purpose.value: is_granted for purpose, is_granted in granted.items()}),
-            "turns": view_turns(session, row.id),
+            "finish_reason": state.finish_reason,
+            "clock": view_clock(state, database_time(session)),
+            "topics": view_topics(plan, state),
+            "turn_taking": view_turn_taking(plan, state, row),
+            "turns": _turns(session, row.id, state),
             "pending_question": _pending_question(session, row.id, state),
         }
     )
 
 
 def view_turns(session: Session, interview_id: UUID) -> list[schemas.Turn]:
-    return [
-        schemas.Turn(
-            question=schemas.Question.model_validate(question),
-            answer=schemas.Answer.model_validate(answer) if answer else None,
-        )
-        for question, answer in list_turns(session, interview_id)
-    ]
+    return _turns(session, interview_id, load_state(session, interview_id))
+
+
+def _turns(session: Session, interview_id: UUID, state: InterviewState) -> list[schemas.Turn]:
+    return [_turn(question, answer, state) for question, answer in list_turns(session, interview_id)]
+
+
+def _turn(question: tables.Question, answer: tables.Answer | None, state: InterviewState) -> schemas.Turn:
+    known = state.turns[question.position - 1] if question.position <= len(state.turns) else None
+    hints, moments = (known.hints, known.moments) if known else (0, 0)
+    return schemas.Turn(
+        question=schemas.Question.model_validate(question_view(question)),
+        answer=schemas.Answer.model_validate(answer) if answer else None,
+        hints=question.covers[:hints],
+        moments_left=MAX_MOMENTS - moments,
+    )
 
 
 def view_scenarios(language: tables.Language) -> list[schemas.Scenario]:
@@ -47,16 +64,19 @@ def view_scenarios(language: tables.Language) -> list[schemas.Scenario]:
 
 
 def _view_scenario(scenario: Scenario, language: str) -> schemas.Scenario:
-    stages = {
-        slot.stage: schemas.ScenarioStage(key=slot.stage, title=slot.title.get(language), competency=slot.competency)
-        for slot in reversed(scenario.slots)
-    }
+    counts = [place.content.stage for place in scenario.slots]
+    stages = [
+        schemas.ScenarioStage(
+            key=key, title=stage.title.get(language), competency=stage.competency, question_count=counts.count(key)
+        )
+        for key, stage in scenario.stages.items()
+    ]
     return schemas.Scenario(
         id=scenario.id,
         version=scenario.version,
         title=scenario.title.get(language),
         description=scenario.description.get(language),
-        stages=list(reversed(stages.values())),
+        stages=stages,
         question_count=len(scenario.slots),
         estimated_minutes=scenario.estimated_minutes,
     )

@@ -1,16 +1,17 @@
 """Storing what `interview` decides: events and their projections in one transaction, under a lock on the interview."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, delete, func, select
 
 from interview_core import interview as machine
 from interview_core.contract.payloads import NextQuestion, WriteReport
 from interview_core.contract.tasks import NEXT_QUESTION, WRITE_REPORT
-from interview_core.db.resumes import effective_profile
+from interview_core.db.questions import opening_template, template_question
 from interview_core.db.tables import (
     Answer,
     Consent,
@@ -18,15 +19,17 @@ from interview_core.db.tables import (
     Interview,
     InterviewEvent,
     InterviewStatus,
+    PreparedQuestion,
     Question,
     Report,
-    Resume,
 )
-from interview_core.interview import InterviewState, Kind, NewEvent
+from interview_core.interview import Decision
+from interview_core.interview_state import InterviewState, Kind, NewEvent, SlotRule, TimeRules, fold, fold_on
 from interview_core.jobs import enqueue
-from interview_core.scenario import Slot, get_scenario
+from interview_core.plan import PlannedSlot
 
-TEMPLATE_PROVIDER = "template"
+NO_DECISION = Decision(is_probe=False, reason="undecided", decided_by="rules")
+"""Where no worker looked at an answer, the next topic follows."""
 
 
 def lock_interview(session: Session, interview_id: UUID) -> Interview | None:
@@ -42,11 +45,17 @@ def lock_interview(session: Session, interview_id: UUID) -> Interview | None:
 def load_state(session: Session, interview_id: UUID) -> InterviewState:
     """Return the fold of the interview's events."""
     rows = session.exec(
-        select(InterviewEvent.sequence, InterviewEvent.kind, InterviewEvent.payload)
+        select(InterviewEvent.sequence, InterviewEvent.kind, InterviewEvent.payload, InterviewEvent.at)
         .where(InterviewEvent.interview_id == interview_id)
         .order_by(col(InterviewEvent.sequence))
     ).all()
-    return machine.fold(rows)
+    return fold(rows)
+
+
+def database_time(session: Session) -> datetime:
+    """Return what the database's clock says right now, not when the transaction began."""
+    now: datetime = session.exec(select(func.clock_timestamp())).one()
+    return now
 
 
 def append_events(session: Session, interview: Interview, state: InterviewState, events: Sequence[NewEvent]) -> None:
@@ -61,91 +70,114 @@ def append_events(session: Session, interview: Interview, state: InterviewState,
                 sequence=state.sequence + offset,
                 kind=event.kind.value,
                 payload=event.payload,
+                at=event.at,
             )
         )
         _follow_up(session, interview, event)
-    interview.sequence = state.sequence + len(events)
+    after = fold_on(state, events)
+    interview.sequence = after.sequence
+    interview.question_count = after.expected_count
+    interview.answered_count = len(after.answered)
+    interview.ends_at = after.due_at
     session.add(interview)
     session.flush()
 
 
 def _follow_up(session: Session, interview: Interview, event: NewEvent) -> None:
-    if event.kind is Kind.ANSWERED:
-        interview.answered_count += 1
-    elif event.kind is Kind.QUESTION_REQUESTED:
+    if event.kind is Kind.QUESTION_REQUESTED:
         request = NextQuestion(interview_id=interview.id, position=event.payload["position"])
         enqueue(session, NEXT_QUESTION, request, subject_id=interview.id)
     elif event.kind is Kind.FINISHED:
         interview.status = InterviewStatus.FINISHED
-        interview.finished_at = session.exec(select(func.now())).one()
+        interview.finished_at = event.at
+        session.exec(delete(PreparedQuestion).where(col(PreparedQuestion.interview_id) == interview.id))
         session.add(Report(interview_id=interview.id))
         enqueue(session, WRITE_REPORT, WriteReport(interview_id=interview.id), subject_id=interview.id)
 
 
-def ask_question(session: Session, interview: Interview, question: Question) -> bool:
-    """Put a question to the candidate of a locked interview. False: its place is taken or the interview is over."""
+def begin_interview(
+    session: Session, interview: Interview, plan: Sequence[PlannedSlot], time: TimeRules, *, extra_time: float = 1
+) -> Question:
+    """Store the plan of a new interview and ask its first question; in the caller's transaction.
+
+    `extra_time` is the factor by which topics may take longer than planned; the time rules hold it already.
+    """
+    interview.plan = [slot.model_dump(mode="json") for slot in plan]
+    rules = [SlotRule(slot.is_must, slot.max_probes, slot.budget_s * extra_time) for slot in plan]
+    first = opening_template(session, interview)
+    session.add(first)
+    session.flush()
+    events = machine.start(rules, time, first.id, database_time(session))
+    append_events(session, interview, InterviewState(), events)
+    return first
+
+
+def decide_follow_up(session: Session, interview: Interview, decision: Decision) -> InterviewState:
+    """Store whether the newest answer of a locked interview is followed up, and return the state after it.
+
+    A decision that was stored before stands.
+    """
     state = load_state(session, interview.id)
-    events = machine.ask(state, question.position, question.id)
+    events = machine.decide(state, decision, database_time(session))
+    append_events(session, interview, state, events)
+    return fold_on(state, events)
+
+
+def ask_question(
+    session: Session, interview: Interview, question: Question, *, first_text_ms: int | None = None
+) -> bool:
+    """Put a question to the candidate of a locked interview. False: its place is taken or the interview is over.
+
+    `first_text_ms` is how long the candidate waited for the first words, where they were streamed.
+    """
+    state, now = load_state(session, interview.id), database_time(session)
+    events = machine.ask(state, question.position, question.id, now)
     if not events:
         return False
+    question.waiting = _waiting(session, interview.id, question, now, first_text_ms)
     session.add(question)
     session.flush()
     append_events(session, interview, state, events)
+    session.exec(
+        delete(PreparedQuestion).where(
+            col(PreparedQuestion.interview_id) == interview.id, col(PreparedQuestion.slot) == question.slot
+        )
+    )
     session.refresh(question)
     return True
 
 
-def slot_at(interview: Interview, position: int) -> Slot:
-    """Return the plan's slot at a position (1-based)."""
-    return get_scenario(interview.scenario_id).slots[position - 1]
+def _waiting(
+    session: Session, interview_id: UUID, question: Question, now: datetime, first_text_ms: int | None
+) -> dict[str, Any] | None:
+    answered_at = session.exec(
+        select(Answer.submitted_at)
+        .join(Question, col(Question.id) == col(Answer.question_id))
+        .where(Question.interview_id == interview_id, Question.position == question.position - 1)
+    ).one_or_none()
+    if answered_at is None:
+        return None
+    whole_ms = max(round((now - answered_at).total_seconds() * 1000), 0)
+    is_prepared = bool(question.answered_by.get("is_prepared"))
+    first_ms = whole_ms if first_text_ms is None else min(first_text_ms, whole_ms)
+    return {"first_text_ms": first_ms, "whole_ms": whole_ms, "is_prepared": is_prepared}
 
 
-def template_question(
-    session: Session, interview: Interview, position: int, *, fallback_reason: str | None
-) -> Question:
-    """Return the slot's ready question, filled with the résumé's facts.
-
-    With a `fallback_reason` it is shown as a stand-in for a question that the model could not write.
-    """
-    slot = slot_at(interview, position)
-    language = interview.language.value
-    return Question(
-        id=uuid4(),
-        interview_id=interview.id,
-        position=position,
-        stage=slot.stage,
-        stage_title=slot.title.get(language),
-        text=slot.templates.fill(language, _facts(session, interview)),
-        reason=slot.reason.get(language),
-        covers=slot.covers.get(language, []),
-        is_follow_up=slot.is_follow_up,
-        answered_by={
-            "provider": TEMPLATE_PROVIDER,
-            "model": None,
-            "prompt_version": f"{interview.scenario_id}@{interview.scenario_version}",
-            "is_fallback": fallback_reason is not None,
-            "fallback_reason": fallback_reason,
-            "took_ms": None,
-        },
-    )
+def ask_template(session: Session, interview: Interview, *, fallback_reason: str | None) -> Question | None:
+    """Ask the requested question of a locked interview from the templates; None when none is requested any more."""
+    state = decide_follow_up(session, interview, NO_DECISION)
+    if state.pending is None or state.pending.slot is None:
+        return None
+    question = template_question(session, interview, state, fallback_reason=fallback_reason)
+    return question if ask_question(session, interview, question) else None
 
 
-_QUESTION_VIEW = {
-    "id", "position", "stage", "stage_title", "text", "type", "difficulty", "topic", "reason", "source_quote",
-    "is_follow_up", "answered_by", "created_at",
-}  # fmt: skip
-
-
-def question_view(question: Question) -> dict[str, Any]:
-    """Return a stored question as the browser sees it, in the API's response and in the event stream alike."""
-    return question.model_dump(mode="json", include=_QUESTION_VIEW)
-
-
-def _facts(session: Session, interview: Interview) -> dict[str, str]:
-    resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
-    name = ((effective_profile(resume) or {}) if resume else {}).get("name")
-    facts = {"role": interview.target_role, "company": interview.company, "name": name}
-    return {key: value for key, value in facts.items() if value}
+def end_overdue(session: Session, interview: Interview) -> bool:
+    """End a locked interview whose time is over, or from whose pause nobody came back. False: it goes on."""
+    state = load_state(session, interview.id)
+    events = machine.expire(state, database_time(session))
+    append_events(session, interview, state, events)
+    return bool(events)
 
 
 def current_consents(session: Session, interview_id: UUID) -> dict[ConsentPurpose, bool]:

@@ -52,6 +52,11 @@ def _json_from_now_on() -> Any:
     return Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default=empty))
 
 
+def _json_list() -> Any:
+    empty = sql_text("'[]'::jsonb")
+    return Field(default_factory=list, sa_column=Column(JSONB, nullable=False, server_default=empty))
+
+
 def _now() -> Any:
     return Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=False, server_default=func.now()))
 
@@ -232,7 +237,16 @@ class Interview(SQLModel, table=True):
     status: InterviewStatus = _enum(InterviewStatus, default=InterviewStatus.IN_PROGRESS)
     sequence: int = 0
     question_count: int = 0
+    """Asked and still to come, as far as it is known; follow-ups add to it."""
     answered_count: int = 0
+    plan: list[dict[str, Any]] = _json_list()
+    """`plan.PlannedSlot`s in order; empty for interviews that began before plans were stored."""
+    difficulty: str | None = Field(default=None, max_length=20)
+    """What the candidate chose instead of what the profile says."""
+    accommodations: dict[str, Any] = _json_from_now_on()
+    """For timers and turn-taking only: nothing that judges reads it."""
+    ends_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), nullable=True, index=True))
+    """When it ends by itself if nothing happens; none once it is over."""
     media_epoch: int = 0
     idempotency_key: str | None = Field(default=None, max_length=100)
     created_at: datetime = _now()
@@ -269,6 +283,19 @@ class Question(SQLModel, table=True):
     covers: list[str] = Field(default_factory=list, sa_column=Column(JSONB, nullable=False))
     """What a good answer covers."""
     is_follow_up: bool = False
+    slot: int | None = None
+    """Index in the interview's plan."""
+    probe: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """0 opens the topic, 1 and 2 follow up."""
+    competency: str | None = Field(default=None, max_length=60)
+    claim_id: UUID | None = Field(
+        default=None, sa_column=Column(ForeignKey("resume_claim.id", ondelete="SET NULL"), nullable=True, index=True)
+    )
+    """The statement of the résumé that it probes."""
+    follow_up: dict[str, Any] | None = _json(nullable=True)
+    """The decision to ask it after an answer (`interview.Decision`)."""
+    waiting: dict[str, Any] | None = _json(nullable=True)
+    """How long the candidate waited for it since the answer before, and whether it was prepared."""
     answered_by: dict[str, Any] = _json()
     """Provider, model, prompt version, whether it is a fallback and why, and how long it took (`AnsweredBy`)."""
     created_at: datetime = _now()
@@ -310,7 +337,23 @@ class Answer(SQLModel, table=True):
         default=None, sa_column=Column(JSONB(none_as_null=True), nullable=True)
     )
     """Parts that were spoken and are not in the transcript, by `epoch` and `sequence`; the candidate accepted that."""
+    outcome: str | None = Field(default=None, max_length=20)
+    """`interview_state.Outcome`; none for answers that were stored before outcomes were."""
     submitted_at: datetime = _now()
+
+
+class PreparedQuestion(SQLModel, table=True):
+    """A topic's opening question that was written while the candidate still answered; gone once the topic is asked."""
+
+    __tablename__ = "prepared_question"
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    slot: int = Field(primary_key=True)
+    after_position: int
+    """The newest question when it was written."""
+    content: dict[str, Any] = _json()
+    """The fields of the `question` row that it becomes."""
+    created_at: datetime = _now()
 
 
 class EvaluationStatus(StrEnum):

@@ -1,6 +1,6 @@
 import pytest
 
-from interview_worker.cpu.skills import find_skills, vocabulary
+from interview_core.skills import find_skills, vocabulary
 
 
 def test_names_and_spellings_are_unique():

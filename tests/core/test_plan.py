@@ -1,0 +1,92 @@
+"""A plan fits its candidate, the job, and the length that was asked for."""
+
+from collections import Counter
+from typing import get_args
+
+import pytest
+
+from interview_core.plan import Applicant, PlannedSlot, PlanWishes, default_limit_s, make_plan, read_applicant
+from interview_core.scenario import Difficulty, QuestionType, get_scenario
+
+STANDARD = get_scenario("standard")
+
+
+def plan(
+    wishes: PlanWishes | None = None,
+    *,
+    applicant: Applicant | None = None,
+    job: str | None = None,
+    difficulty: Difficulty | None = None,
+) -> list[PlannedSlot]:
+    return make_plan(
+        STANDARD, "ko", applicant or Applicant("mid", None), wishes=wishes, job_description=job, difficulty=difficulty
+    )
+
+
+@pytest.mark.parametrize(
+    ("months", "expected"),
+    [(0, (2, 2, 1)), (23, (2, 2, 1)), (24, (1, 3, 1)), (59, (1, 3, 1)), (60, (0, 2, 3)), (300, (0, 2, 3))],
+)
+def test_experience_decides_how_hard_each_five_questions_are(months: int, expected: tuple[int, int, int]) -> None:
+    made = plan(applicant=read_applicant({"total_experience_months": months}))
+    for start in (0, 5, 10):
+        counts = Counter(slot.difficulty for slot in made[start : start + 5])
+        assert (counts["easy"], counts["medium"], counts["hard"]) == expected
+
+
+def test_technologies_tell_the_level_where_experience_is_unknown() -> None:
+    def applicant(*weights: int, **more: object) -> Applicant:
+        groups = {"tools": [{"name": f"t{number}", "weight": weight} for number, weight in enumerate(weights)]}
+        return read_applicant({"skill_groups": groups, **more})
+
+    assert [applicant(*weights).level for weights in [(0, 0, 1), (1, 1, 1), (2, 3, 2), (3, 3)]] == [
+        "junior", "mid", "senior", "mid",
+    ]  # fmt: skip
+    assert applicant(3, 3, 3, total_experience_months=3).level == "junior"
+    assert applicant(3, 3, 3, seniority="junior").level == "junior"
+    assert read_applicant(None) == Applicant("mid", None)
+
+
+def test_a_chosen_difficulty_holds_for_every_question() -> None:
+    assert {slot.difficulty for slot in plan(difficulty="hard")} == {"hard"}
+
+
+def test_all_eight_types_come_up_and_technologies_that_take_long_begin_with_trade_offs() -> None:
+    assert {slot.type for slot in plan()} == set(get_args(QuestionType))
+    first = {
+        weight: next(s.type for s in plan(applicant=Applicant("mid", weight)) if s.stage == "skill")
+        for weight in (0.2, 2.5)
+    }
+    assert first == {0.2: "implementation", 2.5: "trade_off"}
+
+
+def test_a_job_description_names_what_skills_are_about_and_raises_topics() -> None:
+    made = {slot.key: slot for slot in plan(job="Kafka와 Redis로 대용량 트래픽을 다룹니다. 운영 경험이 필요합니다.")}
+    assert made["main_skill"].topics == ["Kafka", "Redis"]
+    assert made["main_project"].topics == []
+    assert made["technology_choice"].is_must
+    assert made["changing_project"].is_must
+    assert not made["priorities"].is_must
+    assert not any(slot.topics for slot in plan())
+
+
+@pytest.mark.parametrize("count", [1, 3, 9, 15])
+def test_a_wished_number_of_topics_is_kept_in_order_and_musts_first(count: int) -> None:
+    made = plan(PlanWishes(question_count=count))
+    assert len(made) == count
+    order = [place.slot for place in STANDARD.slots]
+    assert [order.index(slot.key) for slot in made] == sorted(order.index(slot.key) for slot in made)
+    assert all(slot.is_must for slot in made) == (count <= 9)
+
+
+@pytest.mark.parametrize("minutes", [3, 10, 30, 120])
+def test_a_plan_for_some_minutes_takes_no_longer(minutes: int) -> None:
+    made = plan(PlanWishes(minutes=minutes))
+    assert 1 <= len(made) <= 15
+    assert sum(slot.budget_s for slot in made) <= minutes * 60
+    assert default_limit_s(made) <= minutes * 90
+
+
+def test_chosen_stages_alone_are_asked_about_and_unknown_ones_change_nothing() -> None:
+    assert {slot.stage for slot in plan(PlanWishes(stages=["skill", "growth"]))} == {"skill", "growth"}
+    assert plan(PlanWishes(stages=["no_such_stage"])) == plan()
