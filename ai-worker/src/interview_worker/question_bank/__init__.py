@@ -1,1 +1,1 @@
-"""Ready questions as data, one file per type, filled with a candidate's own facts."""
+"""Ready questions as data, by type and by role, filled with a candidate's own facts."""

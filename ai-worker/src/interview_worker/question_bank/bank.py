@@ -1,66 +1,37 @@
-"""Loads the question bank, and chooses from it the same question for the same interview and position."""
+"""Chooses from the question bank, the same question for the same interview and position."""
 
-import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import resources
-from typing import Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-
-from interview_core.scenario import Localized, variables
+from interview_worker.question_bank.entries import (
+    FACT_KINDS,
+    VERSION,
+    Covers,
+    Difficulty,
+    Entry,
+    QuestionType,
+    load_bank,
+)
 from interview_worker.question_bank.particles import with_particle
 
-VERSION = 1
-FACT_KINDS = frozenset({"role", "company", "employer", "project", "skill"})
-
-Difficulty = Literal["easy", "medium", "hard"]
-QuestionType = Literal[
-    "implementation", "trade_off", "performance", "reliability", "scalability", "quality", "collaboration", "business"
+__all__ = [
+    "FACT_KINDS",
+    "VERSION",
+    "BankQuestion",
+    "Covers",
+    "Difficulty",
+    "Entry",
+    "QuestionType",
+    "Wanted",
+    "choose",
+    "fill",
+    "load_bank",
+    "rank",
 ]
 
-
-class Covers(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    ko: list[str] = Field(min_length=1)
-    en: list[str] = Field(min_length=1)
-
-    def get(self, language: str) -> list[str]:
-        return self.ko if language == "ko" else self.en
-
-
-class Entry(BaseModel):
-    """A question in both languages, with places in braces for the candidate's facts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str = Field(pattern=r"^[a-z_]+\.[a-z_]+$")
-    stages: list[str] = Field(min_length=1)
-    is_follow_up: bool = False
-    """Fits after any answer of its stage, and only after one."""
-    type: QuestionType
-    difficulty: Difficulty
-    topic: Localized
-    text: Localized
-    covers: Covers
-    """What a good answer covers."""
-
-    @model_validator(mode="after")
-    def _knows_its_facts(self) -> Self:
-        for text in (self.topic.ko, self.topic.en, self.text.ko, self.text.en):
-            if unknown := variables(text) - FACT_KINDS:
-                raise ValueError(f"{self.id} uses unknown facts: {sorted(unknown)}")
-        if variables(self.text.ko) != variables(self.text.en):
-            raise ValueError(f"{self.id} uses other facts in Korean than in English")
-        return self
-
-    @property
-    def needs(self) -> set[str]:
-        """The kinds of facts without which the entry cannot be used."""
-        return variables(self.text.ko) | variables(self.topic.ko) | variables(self.topic.en)
+_NEAREST = 12
+"""Entries that count as near; among them the rest decides, so that one text does not fix one question."""
 
 
 @dataclass(frozen=True)
@@ -91,6 +62,15 @@ class Wanted:
     used_types: frozenset[str] = frozenset()
     earlier_text: str = field(default="", repr=False)
     """Everything asked so far, so that other facts come first."""
+    type: QuestionType | None = None
+    """Preferred where there is a choice."""
+    role_groups: frozenset[str] = frozenset()
+    technologies: frozenset[str] = frozenset()
+    """Named by the candidate or the job, in any letter case."""
+    near_ids: Sequence[str] = ()
+    """Entries near what the interview is about, nearest first."""
+    had_ids: frozenset[str] = frozenset()
+    """Asked in earlier interviews of the same user: only when nothing else is left."""
 
 
 class _Fact(str):
@@ -102,37 +82,34 @@ class _Fact(str):
         return with_particle(self, spec) if spec else str(self)
 
 
-@functools.cache
-def load_bank() -> tuple[Entry, ...]:
-    """Return all entries, or raise ValueError when a file is not valid or an id stands twice."""
-    folder = resources.files("interview_worker.question_bank")
-    entries = []
-    for file in sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name):
-        content = yaml.safe_load(file.read_text("utf-8"))
-        entries += [Entry.model_validate({**entry, "type": content["type"]}) for entry in content["entries"]]
-    if len({entry.id for entry in entries}) != len(entries):
-        raise ValueError("an id stands twice in the question bank")
-    return tuple(entries)
-
-
 def choose(wanted: Wanted, bank: Iterable[Entry] | None = None) -> BankQuestion | None:
-    """Return the best fitting question that was not asked yet; None when nothing fits.
+    """Return the best fitting question that was not asked yet; None when nothing fits."""
+    return next(iter(rank(wanted, bank, limit=1)), None)
 
-    Questions about the candidate's own facts come first, then the wanted difficulty, then types not asked yet.
+
+def rank(wanted: Wanted, bank: Iterable[Entry] | None = None, *, limit: int) -> list[BankQuestion]:
+    """Return the best fitting questions, the best first.
+
+    New ones come before those of earlier interviews; then what is made for this candidate's facts, role and
+    technologies and near the interview's subject; then the wanted type and difficulty, and types not asked yet.
     """
-    fitting = [entry for entry in (load_bank() if bank is None else bank) if _fits(entry, wanted)]
-    if not fitting:
-        return None
-    entry = min(
-        fitting,
+    technologies = frozenset(map(str.casefold, wanted.technologies))
+    near = frozenset(wanted.near_ids[:_NEAREST])
+    fitting = [entry for entry in (load_bank() if bank is None else bank) if _fits(entry, wanted, technologies)]
+    fitting.sort(
         key=lambda entry: (
-            not entry.needs - {"role"},
+            entry.id in wanted.had_ids,
+            -_relevance(entry, near),
+            wanted.type is not None and entry.type != wanted.type,
             entry.difficulty != wanted.difficulty,
             entry.type in wanted.used_types,
             _rank(wanted.seed, entry.id),
-        ),
+        )
     )
-    return fill(entry, wanted.language, {kind: _pick(kind, wanted) for kind in sorted(entry.needs)})
+    return [
+        fill(entry, wanted.language, {kind: _pick(kind, wanted) for kind in sorted(entry.needs)})
+        for entry in fitting[:limit]
+    ]
 
 
 def fill(entry: Entry, language: str, facts: Mapping[str, str]) -> BankQuestion:
@@ -147,13 +124,20 @@ def fill(entry: Entry, language: str, facts: Mapping[str, str]) -> BankQuestion:
     )
 
 
-def _fits(entry: Entry, wanted: Wanted) -> bool:
+def _fits(entry: Entry, wanted: Wanted, technologies: frozenset[str]) -> bool:
     return (
         wanted.stage in entry.stages
         and entry.is_follow_up == wanted.is_follow_up
         and entry.id not in wanted.used_ids
+        and (not entry.roles or not wanted.role_groups.isdisjoint(entry.roles))
+        and (not entry.technologies or any(name.casefold() in technologies for name in entry.technologies))
         and all(wanted.facts.get(kind) for kind in entry.needs)
     )
+
+
+def _relevance(entry: Entry, near: frozenset[str]) -> int:
+    is_about_facts, is_made_for = bool(entry.needs - {"role"}), bool(entry.roles or entry.technologies)
+    return 2 * (is_about_facts or is_made_for) + (entry.id in near)
 
 
 def _pick(kind: str, wanted: Wanted) -> str:
