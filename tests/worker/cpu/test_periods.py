@@ -27,6 +27,20 @@ TODAY = date(2026, 11, 21)
         ("Jan 2022 -- Present", "2022-01", None, True),
         ("March 2019 - date", "2019-03", None, True),
         ("’21.03 ~ ’23.05", "2021-03", "2023-05", False),
+        ("'21.3 – '23.5", "2021-03", "2023-05", False),
+        ("’98년 3월 ~ ’02년 2월", "1998-03", "2002-02", False),
+        ("21.03 ~ 23.05", "2021-03", "2023-05", False),
+        ("18.03-현재", "2018-03", None, True),
+        ("Jan '22 – Present", "2022-01", None, True),
+        ("03.2021 – 05.2023", "2021-03", "2023-05", False),
+        ("31/05/2019 - 12/06/2023", "2019-05", "2023-06", False),
+        ("05/17/2021 - 06/30/2022", "2021-05", "2022-06", False),
+        ("May 5, 2020 – June 1, 2021", "2020-05", "2021-06", False),
+        ("1 March 2020 to 3 May 2021", "2020-03", "2021-05", False),
+        ("Sept 2019 till date", "2019-09", None, True),
+        ("since March 2021", "2021-03", None, True),
+        ("2021.03 – 현재 재직 중", "2021-03", None, True),
+        ("2021.03 → 2023.05", "2021-03", "2023-05", False),
     ],
 )
 def test_periods_are_found_as_people_write_them(text, start, end, is_current):
@@ -37,7 +51,18 @@ def test_periods_are_found_as_people_write_them(text, start, end, is_current):
 
 
 @pytest.mark.parametrize(
-    "text", ["820ms에서 140ms로", "1234-5678", "p99 40 %", "010-2021-2022", "2,021 - 2,022", "v2.0 - 2.1"]
+    "text",
+    [
+        "820ms에서 140ms로",
+        "1234-5678",
+        "p99 40 %",
+        "010-2021-2022",
+        "2,021 - 2,022",
+        "v2.0 - 2.1",
+        "82.5 - 90.1",
+        "12.5~15.3배",
+        "20.05 ~ 21.10%",
+    ],
 )
 def test_other_figures_are_no_periods(text):
     assert find_period(text) is None

@@ -175,6 +175,8 @@ def test_an_article_is_no_resume():
         "회사명: 한빛커머스\n직무: 백엔드 개발자\n기간: 2021.03 ~ 2023.05",
         "• 한빛커머스, 백엔드 개발자, 2021.03 ~ 2023.05",
         "한빛커머스 | 결제플랫폼팀 | 백엔드 개발자 | 정규직 | 2021.03 ~ 2023.05",
+        "1. 한빛커머스 / 결제팀 / 백엔드 개발자\n'21.3 ~ '23.5",
+        "2021.03 ~ 2023.05\t한빛커머스\t백엔드 개발자",
     ],
 )
 def test_an_employment_is_found_however_its_header_is_written(header):
@@ -193,6 +195,9 @@ def test_an_employment_is_found_however_its_header_is_written(header):
         "Acme Corp — Senior Engineer\nMar 2021 – May 2023 · Seoul",
         "Senior Engineer\nAcme Corp | Mar 2021 - May 2023",
         "Acme Corp  Mar 2021 - May 2023\nSenior Engineer",
+        "Acme Corp — Senior Engineer\n2021-03 – 2023-05 | Berlin",
+        "Mar 2021 to May 2023   Acme Corp, Cardiff\nSenior Engineer",
+        "Dates: 03/2021 – 05/2023\nPosition held: Senior Engineer\nEmployer: Acme Corp",
     ],
 )
 def test_an_english_employment_is_found_however_its_header_is_written(header):
@@ -201,6 +206,29 @@ def test_an_english_employment_is_found_however_its_header_is_written(header):
     assert [(job.company, job.role, job.start, job.end) for job in profile.employments] == [
         ("Acme Corp", "Senior Engineer", "2021-03", "2023-05")
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "company", "role"),
+    [
+        ("프리랜서 개발자 (2021.03 ~ 2023.05)", "프리랜서", "프리랜서 개발자"),
+        ("Freelance Illustrator\n03/2021 – 05/2023", "Freelance", "Freelance Illustrator"),
+        ("Web Developer, Self-employed\n03/2021 – 05/2023", "Self-employed", "Web Developer"),
+        ("Quantity Surveyor, Norte S.L.\n03/2021 – 05/2023", "Norte S.L.", "Quantity Surveyor"),
+        ("하루마케팅 주임\n2021.03 ~ 2023.05", "하루마케팅", "주임"),
+    ],
+)
+def test_work_for_oneself_and_names_that_end_like_sentences_are_employments(line, company, role):
+    employments = profile_of(
+        f"경력\n온다스테이 개발자 2024.01 ~ 현재\n- 예약 서버 개발\n{line}\n- 화면 개발"
+    ).employments
+    assert [(job.company, job.role) for job in employments] == [("온다스테이", "개발자"), (company, role)]
+
+
+@pytest.mark.parametrize("line", ["2012.04 ~ 2014.01 공군 병장 만기전역", "병역: 육군 병장 (2012.04 ~ 2014.01)"])
+def test_military_duty_is_no_employment(line):
+    employments = profile_of(f"경력\n온다스테이 개발자 2024.01 ~ 현재\n- 예약 서버 개발\n{line}").employments
+    assert [job.company for job in employments] == ["온다스테이"]
 
 
 def test_a_project_within_an_employment_is_no_other_employment():
@@ -232,12 +260,72 @@ def test_technologies_of_a_project_do_not_end_the_list_of_projects():
         ("최지우 | 프론트엔드 개발자 | jiwoo@example.com", "최지우"),
         ("RESUME\nJane van Dyke\nProduct Manager", "Jane van Dyke"),
         ("JOHN Q. PUBLIC\nSoftware Engineer", "JOHN Q. PUBLIC"),
+        ("성 명: 오세린 (여, 1997년생)", "오세린"),
+        ("안녕하세요, 백엔드 개발자 김서연입니다.", "김서연"),
+        ("경력기술서\n정하늘 (Haneul Jung)\n데이터 분석가", "정하늘"),
+        ("Top Skills\nFigma\nMaria Santos\nProduct Manager at Brightway", "Maria Santos"),
         ("경력기술서\n백엔드 개발자", None),
         ("Curriculum Vitae\nSoftware Engineer", None),
     ],
 )
 def test_the_name_is_found_or_absent(top, name):
     assert profile_of(f"{top}\n경력\n").name == name
+
+
+@pytest.mark.parametrize(
+    ("heading", "field"),
+    [
+        ("경력 (총 5년 8개월)", "employments"),
+        ("경력 | Experience", "employments"),
+        ("WORK EXPERIENCE 업무 경험", "employments"),
+        ("CAREER HIGHLIGHTS", "employments"),
+        ("■ 경 력 사 항", "employments"),
+        ("Ⅲ. 보유 자격증", "certifications"),
+        ("LICENCES AND CERTIFICATIONS", "certifications"),
+        ("수상경력 및 활동", "activities"),
+        ("Awards & Recognition", "activities"),
+    ],
+)
+def test_a_section_is_known_however_its_heading_is_worded(heading, field):
+    line = "온다스테이 개발자 2024.01 ~ 현재" if field == "employments" else "정보처리기사"
+    assert getattr(profile_of(f"김서연\n{heading}\n{line}"), field) != ()
+
+
+def test_achievements_of_one_employment_do_not_end_the_list_of_employments():
+    profile = profile_of(
+        "Experience\nAcme Corp, Engineer (Mar 2021 – Present)\nKey Achievements:\n- Cut costs by 12%\n"
+        "Bolt Ltd, Engineer (Mar 2018 – Feb 2021)"
+    )
+    assert [job.company for job in profile.employments] == ["Acme Corp", "Bolt Ltd"]
+
+
+@pytest.mark.parametrize("cell", ["minseo@exa mple.com", "minseo@example.c om", "minseo@example. com"])
+def test_an_address_that_a_narrow_cell_breaks_is_put_together(cell):
+    profile = profile_of(f"연락처  010-7788-1122  이메일  {cell}")
+    assert (profile.email, profile.links) == (cell.replace(" ", ""), ())
+
+
+def test_an_address_that_goes_on_in_the_next_line_is_put_together():
+    profile = profile_of("김서연\nhttps://github.com/seoyeon-\nexample\nseoyeon@\nexample.com\n경력")
+    assert (profile.email, profile.links) == ("seoyeon@example.com", ("https://github.com/seoyeon-example",))
+
+
+@pytest.mark.parametrize(
+    ("line", "school", "degree", "field"),
+    [
+        (
+            "2011-2014  BSc (Hons) Surveying, University of Gwent (2:1)",
+            "University of Gwent",
+            "BSc (Hons)",
+            "Surveying",
+        ),
+        ("MBA (Marketing), Deccan Institute of Management, 2018", "Deccan Institute of Management", "MBA", "Marketing"),
+        ("한빛대 경영학과 (경영학사) 2013.03 ~ 2018.02", "한빛대", "경영학사", "경영학과"),
+    ],
+)
+def test_a_school_is_read_with_its_degree(line, school, degree, field):
+    found = profile_of(f"Education\n{line}").education
+    assert [(entry.school, entry.degree, entry.field) for entry in found] == [(school, degree, field)]
 
 
 @pytest.mark.parametrize("piece", ["가 ", "a ", "2021.03 ~ ", "- ", "A B ", "1", "(", "한국대학교 ", "담당: "])

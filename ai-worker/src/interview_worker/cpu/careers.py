@@ -1,12 +1,12 @@
-"""Where somebody worked and learned."""
+"""Where somebody worked."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from interview_worker.cpu.documents import Line
-from interview_worker.cpu.passages import Passage
-from interview_worker.cpu.periods import Period, find_month, find_month_words, find_period
+from interview_worker.cpu.passages import Passage, lines_of
+from interview_worker.cpu.periods import Period, find_period
 from interview_worker.cpu.sections import Section
 from interview_worker.cpu.sources import Found
 from interview_worker.cpu.tables import Row, read_records, read_table
@@ -14,6 +14,7 @@ from interview_worker.cpu.wording import (
     MAX_HEADER,
     is_bullet,
     is_numbered,
+    is_place,
     is_role,
     join_lines,
     split_department,
@@ -26,45 +27,32 @@ from interview_worker.cpu.wording import (
 
 _MAX_DESCRIPTION = 1500
 _LINES_ABOVE, _LINES_BELOW = 2, 2
-_COMPANY_LABELS = {"회사", "회사명", "기업명", "근무처", "근무지", "소속", "company", "employer", "organization"}
+_COMPANY_LABELS = {
+    "회사", "회사명", "기업명", "직장", "직장명", "근무처", "근무지", "근무회사", "소속", "company", "company name",
+    "employer", "name of employer", "organization", "organisation",
+}  # fmt: skip
 _DEPARTMENT_LABELS = {"부서", "부서명", "팀", "소속 부서", "소속부서", "department", "team"}
 _ROLE_LABELS = {
     "직무", "직책", "직위", "직급", "직급/직책", "담당", "담당업무", "담당 업무", "포지션", "역할", "role", "position",
-    "title", "job title",
+    "title", "job title", "position held", "occupation or position held", "occupation", "designation",
 }  # fmt: skip
-_COMPANY = re.compile(r"㈜|\(주\)|주식회사|\b(?:inc|corp|corporation|ltd|llc|gmbh|co)\b", re.IGNORECASE)
+_COMPANY = re.compile(
+    r"㈜|\([주유재사]\)|주식회사|유한회사|유한책임회사|재단법인|사단법인|협동조합"
+    r"|\b(?:inc|incorporated|corp|corporation|company|ltd|limited|llc|llp|plc|pvt|pty|gmbh|ag|co|oy|ab|bv|kk)\b"
+    r"|\bS\.?(?:A|r\.?l|L|p\.?A)\.?(?=$|\s)|\bB\.V\.|\bSp\. z o\.o\.",
+    re.IGNORECASE,
+)
 _NO_COMPANY = re.compile(
     r"정규직|계약직|인턴|프리랜서|재직\s?중|퇴사|퇴직|총?\s?\d+년\s?\d*\s?개?월?|\d+\s?개월|\d+\s(?:years?|yrs?|months?|mos?)(?:\s\d+\s(?:months?|mos?))?"
     r"|(?:근무|재직)?\s?기간|period|dates?|full[- ]time|part[- ]time|contract|internship|remote|hybrid|on-?site"
-    r"|[A-Z]{2}"
-    r"|seoul|busan|korea|south korea|서울|판교|부산|대전|대구|인천|광주|성남|대한민국",
+    r"|(?-i:[A-Z]{2})",
     re.IGNORECASE,
+)
+_FREELANCE = re.compile(r"프리랜서|자영업|\bself[- ]employed\b|\bfreelance(?:r)?\b", re.IGNORECASE)
+_MILITARY = re.compile(
+    r"만기\s?(?:전역|제대)|의무\s?복무|군\s?복무|병역|(?:육군|해군|공군|해병대)\s?(?:병장|상병|하사)"
 )
 _SENTENCE = re.compile(r"[.!?]$|(?:다|요|음|함|됨|임)\.?$")
-
-_KOREAN_SCHOOL = re.compile(
-    r"[가-힣A-Za-z]{1,20}(?:대학교|대학원대학교|고등학교|전문대학?|대학|사관학교|과학기술원)(?:\s?[가-힣]{0,8}대학원)?|카이스트|포스텍"
-    r"|(?<![A-Za-z])(?:KAIST|POSTECH|UNIST|GIST|DGIST)(?![A-Za-z])"
-)
-_ENGLISH_SCHOOL = re.compile(
-    r"\b(?:university|universidad|universidade|universit[àéy]|universität|college|institute|polytechnic|school|academy)\b",
-    re.IGNORECASE,
-)
-_DEGREE = re.compile(
-    r"전문학사|학사|석사|박사"
-    r"|\b(?:Bachelor|Master|Doctor|Associate)(?:['’]s)?(?: of (?:Science|Arts|Engineering|Technology"
-    r"|Business Administration|Commerce"
-    r"|Philosophy|Fine Arts|Laws|Education|Medicine|Design|Music|Public Health|Social Work))?(?: degree)?(?![A-Za-z])"
-    r"|\b(?:B\.?Sc?\.?|B\.?A\.?|B\.?Eng\.?|B\.?Tech\.?|B\.?F\.?A\.?|BBA|B\.?Com\.?|B\.?Ed\.?|LL\.?B\.?|M\.?Sc?\.?|M\.?A\.?|M\.?Eng\.?|M\.?Tech\.?"
-    r"|M\.?F\.?A\.?|M\.?Ed\.?|M\.?Phil\.?|LL\.?M\.?|MBA|Ph\.?\s?D\.?|M\.?D\.?|Diploma|Dipl\.-Ing\.)(?:\s?\(Hons\.?\))?(?![A-Za-z])"
-)
-_KOREAN_FIELD = re.compile(
-    r"[가-힣]{1,15}(?:학과|공학과|학부|전공|공학|과학|경영학|경제학|통계학|수학|물리학|화학|교육과|(?<![가-힣])[가-힣]{2,8}과|디자인)(?=$|[\s,|()/·])"
-)
-_ENGLISH_FIELD = re.compile(
-    r"\s*(?:,|:|in|of|-|–)?\s*((?:[A-Z][a-z]+|and|&)(?: (?:[A-Z][a-z]+|and|&|of)(?![a-z])){0,4}(?<!and)(?<!of)(?<!&))"
-)
-_GRADE = re.compile(r"(?:GPA|학점|평점|Grade).*$")
 
 
 @dataclass(frozen=True)
@@ -77,15 +65,6 @@ class Employment:
     end: str | None
     is_current: bool
     description: str | None
-
-
-@dataclass(frozen=True)
-class Education:
-    school: str
-    degree: str | None
-    field: str | None
-    start: str | None
-    end: str | None
 
 
 @dataclass
@@ -127,7 +106,7 @@ def find_employments(section: Section) -> list[Found]:
         records, other = read_records(section.lines)
         if records and all({"company", "period"} <= record.cells.keys() for record in records):
             rows, rest = records, other
-    passages = Section(section.key, section.title, tuple(rest)).passages if rows else section.passages
+    passages = replace(section, lines=tuple(rest)).passages if rows else section.passages
     return [*(found for row in rows if (found := _employment_of_row(row))), *_from_passages(passages)]
 
 
@@ -146,12 +125,7 @@ def _employment_of_row(row: Row) -> Found | None:
         is_current=period.is_current,
         description=row.cells.get("duty") or join_lines(row.lines[1:], _MAX_DESCRIPTION),
     )
-    return Found(job, row.lines, _said(period, period_text), len(row.lines))
-
-
-def _said(period: Period, text: str) -> dict[str, str]:
-    words = text[period.span[0] : period.span[1]]
-    return {"start": period.start_words, "end": period.end_words or words, "is_current": words}
+    return Found(job, row.lines, period.said_in(period_text), len(row.lines))
 
 
 def _from_passages(passages: Sequence[Passage]) -> list[Found]:
@@ -159,7 +133,8 @@ def _from_passages(passages: Sequence[Passage]) -> list[Found]:
     for index, passage in enumerate(passages):
         text = passage.text
         period = find_period(text[:MAX_HEADER])
-        if period is None or len(text) > MAX_HEADER or _is_part_of(passage, period, entries):
+        is_other = _MILITARY.search(text) is not None
+        if period is None or is_other or len(text) > MAX_HEADER or _is_part_of(passage, period, entries):
             continue
         above = entries[-1] if entries else None
         entry = _read_entry(passages, index, above.last + 1 if above else 0, period)
@@ -188,15 +163,8 @@ def _is_part_of(passage: Passage, period: Period, entries: Sequence[_Entry]) -> 
 def _read_entry(passages: Sequence[Passage], index: int, free_from: int, period: Period) -> _Entry:
     text = passages[index].text
     header = _read_header(f"{text[: period.span[0]]}  {text[period.span[1] :]}")
-    first = last = index
-    for above in range(index - 1, max(free_from, index - _LINES_ABOVE) - 1, -1):
-        if header.is_full or not _is_header(passages[above]):
-            break
-        other = _read_header(passages[above].text)
-        if header.company and other.company and not other.role:
-            break
-        header.add(other)
-        first = above
+    first, header = _read_above(passages, index, free_from, header)
+    last = index
     for below in range(index + 1, min(index + 1 + _LINES_BELOW, len(passages))):
         if header.is_full or not _is_header(passages[below]):
             break
@@ -205,13 +173,49 @@ def _read_entry(passages: Sequence[Passage], index: int, free_from: int, period:
             break
         header.add(other)
         last = below
+    if not header.company and (freelance := _FREELANCE.search(" ".join(map(_text, passages[first : last + 1])))):
+        header.company = freelance.group()
     return _Entry(first, last, header, period, text)
+
+
+def _text(passage: Passage) -> str:
+    return passage.text
+
+
+def _read_above(passages: Sequence[Passage], index: int, free_from: int, header: _Header) -> tuple[int, _Header]:
+    """Return what the lines above a date add to its own, and where these begin."""
+    first = index
+    if index > 0 and _is_only_period(passages[0].text):
+        return first, header  # dates stand first in this section, so that what is above belongs to another
+    for above in range(index - 1, max(free_from, index - _LINES_ABOVE) - 1, -1):
+        if header.is_full or not _is_header(passages[above]):
+            break
+        other = _read_header(passages[above].text)
+        if other.is_full and not header.role and not _COMPANY.search(header.company):
+            header = _Header()  # what stands beside the date then is a place
+        if header.company and other.company and not other.role:
+            break
+        header.add(other)
+        first = above
+    return first, header
+
+
+def _is_only_period(text: str) -> bool:
+    period = find_period(text)
+    return period is not None and not f"{text[: period.span[0]]}{text[period.span[1] :]}".strip(" ()-–|,·•")
 
 
 def _is_header(passage: Passage) -> bool:
     text = passage.text
     is_item = is_bullet(text) and not is_numbered(text)
-    return len(text) <= MAX_HEADER and not is_item and not _SENTENCE.search(text.rstrip()) and find_period(text) is None
+    is_sentence = _SENTENCE.search(text.rstrip()) is not None and not _ends_with_name(text)
+    return len(text) <= MAX_HEADER and not is_item and not is_sentence and find_period(text) is None
+
+
+def _ends_with_name(text: str) -> bool:
+    """Tell whether a line ends like a sentence and is none: "… S.L." ends with a company, "… 주임" with a title."""
+    last = next(reversed(split_pieces(text)), "")
+    return is_role(last) or _COMPANY.search(last[-12:]) is not None
 
 
 def _read_header(text: str) -> _Header:
@@ -237,7 +241,7 @@ def _read_piece(piece: str) -> _Header:
     if role and re.fullmatch(r".*\sfor\s.+", role) and not before:
         role, _, before = role.partition(" for ")
     company, department = split_department(before)
-    is_none = not company or _NO_COMPANY.fullmatch(company)
+    is_none = not company or _NO_COMPANY.fullmatch(company) or is_place(company)
     return _Header("" if is_none else company, without_employment_kind(role), department)
 
 
@@ -252,9 +256,9 @@ def _employment(entry: _Entry, passages: Sequence[Passage], end: int) -> Found:
         is_current=period.is_current,
         description=join_lines(passages[entry.last + 1 : end], _MAX_DESCRIPTION),
     )
-    own = _lines(passages[entry.first : end])
-    header = len(_lines(passages[entry.first : entry.last + 1]))
-    return Found(job, own, _said(period, entry.period_text), header, _named_in(entry, passages))
+    own = lines_of(passages[entry.first : end])
+    header = len(lines_of(passages[entry.first : entry.last + 1]))
+    return Found(job, own, period.said_in(entry.period_text), header, _named_in(entry, passages))
 
 
 def _named_in(entry: _Entry, passages: Sequence[Passage]) -> tuple[Line, ...]:
@@ -262,126 +266,4 @@ def _named_in(entry: _Entry, passages: Sequence[Passage]) -> tuple[Line, ...]:
     first = entry.named
     while first is not None and first.named is not None:
         first = first.named
-    return _lines(passages[first.first : first.last + 1]) if first is not None else ()
-
-
-def _lines(passages: Sequence[Passage]) -> tuple[Line, ...]:
-    return tuple(line for passage in passages for line in passage.lines)
-
-
-def find_education(section: Section) -> list[Found]:
-    """Return the schools of an education section, in its order. One is known by the school's name."""
-    rows, rest = read_table(section.lines)
-    passages = Section(section.key, section.title, tuple(rest)).passages if rows else section.passages
-    return [*(found for row in rows if (found := _education_of_row(row))), *_schools(passages)]
-
-
-def school_lines(section: Section) -> set[int]:
-    """Return which passages of a section are about a school, by their places."""
-    return {place for first, until, _ in _school_places(section.passages) for place in range(first, until)}
-
-
-def _education_of_row(row: Row) -> Found | None:
-    school = row.cells.get("school")
-    if not school:
-        return None
-    name = _school(school) or school
-    joined = "  ".join(row.cells.get(kind, "") for kind in ("school", "degree", "major", "status"))
-    rest = joined.replace(name, "  ", 1)
-    degree = _DEGREE.search(rest)
-    period_text = row.cells.get("period", "")
-    period, finished = find_period(period_text), row.cells.get("finished", period_text)
-    major = row.cells.get("major")
-    is_major = major is not None and not re.fullmatch(
-        r"(?:인문|자연|이|문|예체능|공업|상업|일반)(?:계열?|계고?)|-", major
-    )
-    return Found(
-        Education(
-            school=name,
-            degree=degree.group().strip() if degree else None,
-            field=_only_field(major) if is_major and major else (None if major else _field(rest, degree)),
-            start=period.start if period else None,
-            end=period.end if period else find_month(finished),
-        ),
-        row.lines,
-        _said(period, period_text) if period else {"end": find_month_words(finished) or ""},
-    )
-
-
-def _only_field(major: str) -> str:
-    degree = _DEGREE.search(major)
-    return (_field(major, degree) or major) if degree else major
-
-
-def _schools(passages: Sequence[Passage]) -> list[Found]:
-    return [
-        _education(school, passages[first:until], named) for first, until, (named, school) in _school_places(passages)
-    ]
-
-
-def _school_places(passages: Sequence[Passage]) -> Iterator[tuple[int, int, tuple[int, str]]]:
-    """Yield where the lines about a school begin and end, and which of them names it."""
-    places = [(index, school) for index, passage in enumerate(passages) if (school := _school(passage.text))]
-    is_named_last = bool(places) and places[0][0] > 0 and not _names_degree_below(passages, places)
-    for number, (index, school) in enumerate(places):
-        first = index
-        if is_named_last:
-            first = places[number - 1][0] + 1 if number else max(0, index - 2)
-        limit = places[number + 1][0] if number + 1 < len(places) else len(passages)
-        until = index + 1 if is_named_last else min(limit, index + 4)
-        if is_named_last and index + 1 < limit and _says_more(passages[index + 1].text):
-            until = index + 2
-        yield first, until, (index - first, school)
-
-
-def _names_degree_below(passages: Sequence[Passage], places: Sequence[tuple[int, str]]) -> bool:
-    """Tell whether the degree stands below the first school rather than above it."""
-    index = places[0][0]
-    return _DEGREE.search(passages[index - 1].text) is None
-
-
-def _says_more(text: str) -> bool:
-    period = find_period(text)
-    return period is not None and not text.replace(text[period.span[0] : period.span[1]], "").strip(" ()-–|,·")
-
-
-def _education(school: str, passages: Sequence[Passage], named: int) -> Found:
-    text = "\n".join(passage.text for passage in (*passages[named:], *passages[:named]))
-    rest = _GRADE.sub("", text.replace(school, "  ", 1))
-    degree = _DEGREE.search(rest)
-    period = find_period(text)
-    said = _said(period, text) if period else {"end": find_month_words(text) or ""}
-    return Found(
-        Education(
-            school=school,
-            degree=degree.group().strip() if degree else None,
-            field=_field(rest, degree),
-            start=period.start if period else None,
-            end=period.end if period else find_month(text),
-        ),
-        _lines(passages),
-        said,
-    )
-
-
-def _school(text: str) -> str | None:
-    korean = _KOREAN_SCHOOL.search(text[:MAX_HEADER])
-    if korean:
-        return korean.group()
-    pieces = split_pieces(without_bullet(text[:MAX_HEADER]))
-    is_item = is_bullet(text) and find_period(text) is None
-    named = next((piece for piece in pieces if _ENGLISH_SCHOOL.search(piece) and not _DEGREE.match(piece)), None)
-    if named is None or is_item:
-        return None
-    period = find_period(named)
-    label, value = split_label(named)
-    named = value if label else named
-    return named[: period.span[0]].strip(" (,-–") if period and period.span[0] else named
-
-
-def _field(text: str, degree: re.Match[str] | None) -> str | None:
-    korean = _KOREAN_FIELD.search(text)
-    if korean:
-        return korean.group()
-    english = _ENGLISH_FIELD.match(text, degree.end()) if degree else None
-    return english[1] if english and not _ENGLISH_SCHOOL.search(english[1]) else None
+    return lines_of(passages[first.first : first.last + 1]) if first is not None else ()

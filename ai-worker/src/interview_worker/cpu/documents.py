@@ -147,12 +147,14 @@ def _space_between(left: Span, right: Span) -> str:
 # Zero-width and direction marks change what is read without changing what is seen.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# Symbol, Wingdings and fonts of icons have their marks there; to a reader each is a bullet or stands before a value.
+_SYMBOL = re.compile("[\uf000-\uf0ff]")
 
 
 def clean_text(text: str) -> str:
     """Return text that PostgreSQL can store and that reads as it looks: NFC, no NUL, no invisible marks."""
     whole = text.encode("utf-8", "ignore").decode("utf-8")
-    return unicodedata.normalize("NFC", _CONTROL.sub(" ", _INVISIBLE.sub("", whole)))
+    return unicodedata.normalize("NFC", _SYMBOL.sub("•", _CONTROL.sub(" ", _INVISIBLE.sub("", whole))))
 
 
 def count_words(lines: Sequence[Line]) -> int:

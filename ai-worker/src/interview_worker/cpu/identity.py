@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from interview_worker.cpu.documents import Line
+from interview_worker.cpu.passages import Column, box_of
+from interview_worker.cpu.periods import find_date
 from interview_worker.cpu.sections import find_heading
 from interview_worker.cpu.tables import split_cells
 from interview_worker.cpu.wording import is_role, split_label, split_pieces, without_bullet
@@ -29,6 +31,11 @@ _NO_NAME = re.compile(
     r"이력서|경력|기술서|소개서|지원|포트폴리오|전화|주소|성별|남성|여성|성명|이름|생년|연락|이메일|나이|사진|학력|병역|개발|회사|기본|인적"
     r"|안녕|서울|경기|부산|대구|인천|광주|대전|울산|강원|제주"
 )
+_NO_PERSON = re.compile(
+    r"\b(?:skills?|management|engineering|design|data|software|systems?|technolog|solutions|services|group|labs?|studio|foods"
+    r"|bank|partners|media|digital|analytics|marketing|development|experience|languages?|learning|science)\b",
+    re.IGNORECASE,
+)
 _UPPER, _LETTER = "A-ZÀ-ÖØ-ÞŚŠŽŁČ", "A-Za-zÀ-ÖØ-öø-ÿĀ-ž"
 _ENGLISH_NAME = re.compile(
     rf"[{_UPPER}][{_LETTER}'’-]+(?: [{_UPPER}]\.?)?"
@@ -37,10 +44,12 @@ _ENGLISH_NAME = re.compile(
 _BOTH_SCRIPTS = re.compile(
     rf"([가-힣 ]{{2,7}}?)\s?[(]?[{_UPPER}][{_LETTER}'’-]+(?: [{_UPPER}][{_LETTER}'’-]+){{0,2}}[)]?"
 )
+_TOLD_NAME = re.compile(r"(?:^|\s)([가-힣]{3}|[가-힣]{2,4}(?=이라고))(?:입니다|이라고\s?합니다)[.!]?$")
 _TITLE_WORDS = re.compile(
     r"\s*(?:의\s)?(?:이력서|경력기술서|자기소개서|지원서|포트폴리오"
     r"|(?:resume|résumé|curriculum vitae|cv|portfolio)(?: of)?)(?![A-Za-z])\s*"
-    r"|^(?:dr|prof|mr|ms|mrs)\.?\s|\s?[(（][A-Za-z가-힣一-龥 .'-]{2,30}[)）]$|,\s(?:ph\.?d|md|mba|cpa|rn)\.?$",
+    r"|^(?:dr|prof|mr|ms|mrs)\.?\s|\s[(（](?:남성?|여성?)$|\s?[(（][A-Za-z가-힣一-龥 .'-]{2,30}[)）]$"
+    r"|\s?[(（][^()（）]{0,20}(?:남|여|남성|여성|년생|\d세)[^()（）]{0,12}[)）]$|,\s(?:ph\.?d|md|mba|cpa|rn)\.?$",
     re.IGNORECASE,
 )
 _NO_ENGLISH_NAME = re.compile(
@@ -59,6 +68,17 @@ _LINK = re.compile(
 )
 
 
+_BROKEN_EMAIL = re.compile(
+    r"(?<!\S)(?:[\w.+-]{1,64}@[A-Za-z0-9-]{0,30} [A-Za-z0-9-]{1,30}(?:\.[A-Za-z0-9-]{2,30}){1,3}"
+    r"|[\w.+-]{1,64}@[A-Za-z0-9-]{1,30}\. ?[A-Za-z0-9-]{0,30} [a-z]{2,3}"
+    r"|[\w.+-]{1,64}@[A-Za-z0-9.-]{1,60}\.(?:c om|co m|n et|ne t|o rg|or g|k r|i o)"
+    r"|[\w.+-]{1,64}@[A-Za-z0-9-]{1,30}\. [a-z]{2,6}(?:\.[a-z]{2})?)(?!\S)"
+)
+"""An e-mail address with a space in it, as a narrow cell breaks it."""
+_ADDRESS_START = re.compile(r"@|^https?:|^www\.|^(?:github|linkedin|gitlab|velog|medium)\.", re.IGNORECASE)
+_ADDRESS_END = re.compile(r"[A-Za-z0-9._~/?=&%-]{1,60}")
+
+
 @dataclass(frozen=True)
 class Reading:
     """A value with the lines that it stands in."""
@@ -68,8 +88,20 @@ class Reading:
 
 
 def find_email(lines: Sequence[Line]) -> Reading | None:
-    matches = ((EMAIL_PATTERN.search(line.text), line) for line in lines)
-    return next((Reading(match.group(), (line,)) for match, line in matches if match), None)
+    for line in lines:
+        match = _BROKEN_EMAIL.search(line.text) or EMAIL_PATTERN.search(line.text)
+        if match:
+            return Reading(match.group().replace(" ", ""), (line,))
+    broken = ((EMAIL_PATTERN.search(text), own) for text, own in _broken(lines))
+    return next((Reading(match.group(), own) for match, own in broken if match), None)
+
+
+def _broken(lines: Sequence[Line]) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    """Yield addresses that go on in the next line, put together."""
+    for line, below in pairwise(lines):
+        words = line.text.rsplit(maxsplit=1)[-1:]
+        if words and _ADDRESS_START.search(words[0]) and _ADDRESS_END.fullmatch(below.text.strip()):
+            yield words[0] + below.text.strip(), (line, below)
 
 
 def find_phone(lines: Sequence[Line]) -> Reading | None:
@@ -77,13 +109,33 @@ def find_phone(lines: Sequence[Line]) -> Reading | None:
     return next((Reading(number.strip(), (line,)) for number, line in numbers if number), None)
 
 
-def find_links(lines: Sequence[Line]) -> list[Reading]:
+def find_links(lines: Sequence[Line], column: Column) -> list[Reading]:
     """Return the addresses of pages of the candidate's own, each once."""
     found: dict[str, Reading] = {}
+    broken = list(_broken(lines))
+    whole = {id(own[0]): (text, own) for text, own in broken if "@" not in text and _is_cut(own, column)}
+    rests = {id(own[1]) for text, own in broken if "@" in text} | {id(own[1]) for _, own in whole.values()}
     for line in lines:
-        for match in _LINK.finditer(EMAIL_PATTERN.sub(lambda mail: " " * len(mail.group()), line.text)):
-            found.setdefault(match.group(), Reading(match.group(), (line,)))
+        text = _BROKEN_EMAIL.sub(_blank, EMAIL_PATTERN.sub(_blank, line.text))
+        for match in _LINK.finditer(text) if id(line) not in rests else ():
+            link = match.group()
+            own: tuple[Line, ...] = (line,)
+            if id(line) in whole and text.rstrip().endswith(link):
+                link, own = whole[id(line)]
+            found.setdefault(link, Reading(link, own))
     return list(found.values())
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
+
+
+def _is_cut(lines: Sequence[Line], column: Column) -> bool:
+    """Tell whether the first line reaches to the edge of its column or ends within a word, so that it goes on."""
+    box = box_of(lines[0])
+    if lines[0].text.rstrip().endswith(("-", "/", "_")):
+        return True
+    return box is not None and box.x1 + box.height / 2 > column.right_of(box)
 
 
 def find_name(lines: Sequence[Line], top: Sequence[Line]) -> Reading | None:
@@ -92,8 +144,9 @@ def find_name(lines: Sequence[Line], top: Sequence[Line]) -> Reading | None:
     `top` is what stands above the first heading; only there may a name be set like the text around it.
     """
     for label, value, line in _labelled(lines):
-        if label in _NAME_LABELS and _is_name(value):
-            return Reading(value, (line,))
+        name = _TITLE_WORDS.sub("", value).strip()
+        if label in _NAME_LABELS and _is_name(name):
+            return Reading(name, (line,))
     first_page = [line for line in lines if line.page == 1]
     body = _body_size(first_page)
     candidates = [
@@ -102,7 +155,18 @@ def find_name(lines: Sequence[Line], top: Sequence[Line]) -> Reading | None:
         if (line.size or 0) > body + 2 or any(line is other for other in top[:_TOP_LINES])
         for name in _names(line.text)
     ]
-    return min(candidates, key=lambda candidate: candidate[:2])[2] if candidates else None
+    if candidates:
+        return min(candidates, key=lambda candidate: candidate[:2])[2]
+    return next(_above_role(first_page), None)
+
+
+def _above_role(lines: Sequence[Line]) -> Iterator[Reading]:
+    """Yield names that stand alone right above a role, as where a column goes before the one with the name."""
+    for line, below in pairwise(lines):
+        role = next(iter(split_pieces(below.text)), "")
+        is_person = _is_name(line.text.strip()) and not _NO_PERSON.search(line.text)
+        if is_person and is_role(role) and find_date(below.text) is None:
+            yield Reading(line.text.strip(), (line,))
 
 
 def _body_size(lines: Sequence[Line]) -> float:
@@ -113,6 +177,8 @@ def _body_size(lines: Sequence[Line]) -> float:
 def _names(text: str) -> Iterator[str]:
     for piece in split_pieces(text):
         name = _TITLE_WORDS.sub("", piece).strip()
+        told = _TOLD_NAME.search(name)
+        name = told[1] if told else name
         both = _BOTH_SCRIPTS.fullmatch(name)
         name = both[1] if both else name
         if _is_name(name):

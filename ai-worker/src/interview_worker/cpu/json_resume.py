@@ -10,11 +10,12 @@ from interview_core import profiles
 from interview_core.experience import Months, count_experience, is_career_change, seniority_of
 from interview_core.profiles import USUAL_WEIGHT, JsonResume
 from interview_core.skills import vocabulary
-from interview_worker.cpu.careers import Education, Employment
+from interview_worker.cpu.careers import Employment
 from interview_worker.cpu.claims import find_claims
 from interview_worker.cpu.documents import Document, DocumentRefused, Line, Refusal, Span, clean_text, make_line
 from interview_worker.cpu.projects import Project
 from interview_worker.cpu.resume_profile import Profile, without_instructions
+from interview_worker.cpu.schools import Education
 from interview_worker.cpu.sections import TOP, Section
 from interview_worker.cpu.sources import Found, SourceBook, locate
 from interview_worker.cpu.wording import is_bullet

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 from interview_worker.cpu.documents import Box, Line
 from interview_worker.cpu.periods import find_date
 
-_BULLET = re.compile(r"\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙①-⑳-]|[–—]\s|\(?\d{1,2}[.)]\s|Q\d{1,2}[.:)]\s)")
+BULLET = r"(?:[•‣◦▪▫●○■□◆◇▶▷►▸➢➤❖✦★☆⁃⦁▣※✔✓✅☑*·ㆍ∙①-⑳-]|[–—]\s|o\s(?=[A-Z가-힣])|\(?\d{1,2}[.)]\s)"
+_BULLET = re.compile(rf"\s*(?:{BULLET}|Q\d{{1,2}}[.:)]\s)")
 _SENTENCE_END = re.compile(r"[.!?。][\"'”’)]?$|[다요음함됨임][.]?$")
 _HEADER = re.compile(r"\s[|/·]\s|^[^:]{1,25}:\s")
 _DATE_AT_END = re.compile(r"(?:\d{4}|present|현재|\))$", re.IGNORECASE)
 _MAX_WRAPPED = 30
+_MAX_END = 30
+_SAME_COLUMN = 40.0
+"""Points within which lines begin in the same column, with their bullets or without."""
 _MIN_FULL = 150.0
 """Points below which a line is taken for a short one, not for one that was broken."""
 
@@ -37,16 +41,36 @@ class Passage:
         return self.lines[0].is_bold
 
 
-def join_wrapped(lines: Sequence[Line]) -> list[Passage]:
+class Column:
+    """How far to the right the lines of each column of a document reach."""
+
+    def __init__(self, lines: Sequence[Line]) -> None:
+        boxes = [box for line in lines if (box := box_of(line)) is not None]
+        self._edges: dict[int, float] = {}
+        for box in boxes:
+            place = round(box.x0 / _SAME_COLUMN)
+            self._edges[place] = max(self._edges.get(place, 0.0), box.x1)
+
+    def right_of(self, box: Box) -> float:
+        """Return the right edge of the column in which a line with this box begins."""
+        place = round(box.x0 / _SAME_COLUMN)
+        return max(self._edges.get(near, 0.0) for near in (place - 1, place, place + 1))
+
+
+def join_wrapped(lines: Sequence[Line], column: Column | None = None) -> list[Passage]:
     """Return the lines with each bullet or sentence in one piece; text without places is left as it is."""
+    column = column or Column(lines)
     groups: list[list[Line]] = []
-    right = _right_edge(lines)
     for line in lines:
-        if groups and len(groups[-1]) < _MAX_WRAPPED and _continues(groups[-1], line, right):
+        if groups and len(groups[-1]) < _MAX_WRAPPED and _continues(groups[-1], line, column):
             groups[-1].append(line)
         else:
             groups.append([line])
     return [Passage(tuple(group), " ".join(line.text for line in group)) for group in groups]
+
+
+def lines_of(passages: Sequence[Passage]) -> tuple[Line, ...]:
+    return tuple(line for passage in passages for line in passage.lines)
 
 
 def box_of(line: Line) -> Box | None:
@@ -62,11 +86,7 @@ def box_of(line: Line) -> Box | None:
     )
 
 
-def _right_edge(lines: Sequence[Line]) -> float:
-    return max((box.x1 for line in lines if (box := box_of(line)) is not None), default=0.0)
-
-
-def _continues(group: Sequence[Line], line: Line, right: float) -> bool:
+def _continues(group: Sequence[Line], line: Line, column: Column) -> bool:
     above, first, box = box_of(group[-1]), box_of(group[0]), box_of(line)
     if above is None or first is None or box is None or line.page != group[-1].page:
         return False
@@ -78,8 +98,15 @@ def _continues(group: Sequence[Line], line: Line, right: float) -> bool:
     if is_item and line.text[:1].isupper():
         return False
     is_open = not (_SENTENCE_END.search(group[-1].text) or _DATE_AT_END.search(group[-1].text))
-    is_entry = _HEADER.search(line.text) is not None or find_date(line.text) is not None
-    return is_open and not is_entry and abs(box.x0 - above.x0) < 2 and not _would_fit(line, group[-1], above, right)
+    is_full = abs(box.x0 - above.x0) < 2 and not _would_fit(line, group[-1], above, column.right_of(above))
+    return is_open and is_full and not _is_entry(line.text, group[-1].text)
+
+
+def _is_entry(text: str, above: str) -> bool:
+    """Tell whether a line begins something of its own; a date at its end may also be that of the line above."""
+    date = find_date(text)
+    is_end = date is not None and date[0] > 0 and len(text) < _MAX_END and find_date(above) is None
+    return _HEADER.search(text) is not None or (date is not None and not is_end)
 
 
 def _height(box: Box) -> float:

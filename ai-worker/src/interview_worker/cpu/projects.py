@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from interview_core.skills import Mention, find_mentions, skill_named
@@ -53,7 +53,7 @@ def find_projects(section: Section, known: frozenset[str] = frozenset()) -> list
     `known`: technologies that the résumé lists, so that their names count in a sentence too.
     """
     rows, rest = read_table(section.lines)
-    passages = Section(section.key, section.title, tuple(rest)).passages if rows else section.passages
+    passages = replace(section, lines=tuple(rest)).passages if rows else section.passages
     starts = [index for index in range(len(passages)) if _begins(passages, index)]
     return [
         *(found for row in rows if (found := _project_of_row(row, known))),

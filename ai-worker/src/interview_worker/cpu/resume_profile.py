@@ -1,24 +1,25 @@
 """A résumé's profile by rules: every value stands in the document, and what is not there is absent."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from interview_core.experience import Months, Seniority, count_experience, is_career_change, seniority_of
 from interview_core.skills import find_mentions, skill_groups, skill_named
-from interview_worker.cpu.careers import Education, Employment, find_education, find_employments, school_lines
+from interview_worker.cpu.careers import Employment, find_employments
 from interview_worker.cpu.claims import Claim, find_claims
 from interview_worker.cpu.cover_letter import LetterPart, find_letter_parts
 from interview_worker.cpu.documents import Document, Line
 from interview_worker.cpu.identity import Reading, find_email, find_links, find_name, find_phone, find_target_role
 from interview_worker.cpu.instructions import find_instructions, is_instruction
 from interview_worker.cpu.lists import find_items
-from interview_worker.cpu.passages import Passage
+from interview_worker.cpu.passages import Column, Passage
 from interview_worker.cpu.projects import Project, find_projects
+from interview_worker.cpu.schools import Education, find_education, school_lines
 from interview_worker.cpu.sections import TOP, Section
 from interview_worker.cpu.sources import Found, SourceBook
-from interview_worker.cpu.wording import join_lines
+from interview_worker.cpu.wording import is_role, join_lines
 
 _MAX_SUMMARY = 2000
 _TYPICAL = {
@@ -103,6 +104,7 @@ def prepare() -> None:
     """Build the patterns that the first résumé would otherwise wait for."""
     find_mentions("", is_list=True)
     is_instruction("")
+    is_role("")
 
 
 def without_instructions(sections: Sequence[Section]) -> tuple[list[Section], list[Passage]]:
@@ -110,13 +112,7 @@ def without_instructions(sections: Sequence[Section]) -> tuple[list[Section], li
     passages = [passage for section in sections for passage in find_instructions(section.lines)]
     dropped = {id(line) for passage in passages for line in passage.lines}
     kept = [
-        Section(
-            section.key,
-            section.title,
-            tuple(line for line in section.lines if id(line) not in dropped),
-            section.heading,
-        )
-        for section in sections
+        replace(section, lines=tuple(line for line in section.lines if id(line) not in dropped)) for section in sections
     ]
     return [section for section in kept if section.lines], passages
 
@@ -197,7 +193,7 @@ class _Reading:
 
     def links(self) -> tuple[str, ...]:
         places = [line for section in self._sections if section.key in (TOP, "summary") for line in section.lines]
-        found = find_links([line for line in places if len(line.text) < 200])
+        found = find_links([line for line in places if len(line.text) < 200], Column(self._lines))
         return self.book.cite_all("/links", [(link.value, link.value) for link in found], self._lines)
 
     def summary_lines(self) -> Sequence[Line]:
@@ -296,7 +292,7 @@ class _Reading:
 def section_of(section: Section, passages: Sequence[Passage]) -> Section:
     """Return a section with some of its passages only."""
     lines = tuple(line for passage in passages for line in passage.lines)
-    return Section(section.key, section.title, lines, section.heading)
+    return replace(section, lines=lines)
 
 
 _LIST_LABELS = ("기술", "스택", "환경", "도구", "stack", "tech", "tools", "built with", "technologies")

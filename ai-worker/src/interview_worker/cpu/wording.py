@@ -2,37 +2,35 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
+from importlib import resources
+
+import yaml
 
 from interview_worker.cpu.documents import Line
-from interview_worker.cpu.passages import Passage
+from interview_worker.cpu.passages import BULLET, Passage
 from interview_worker.cpu.periods import find_date
 
 MAX_HEADER = 120
 _MAX_ITEMS = 50
 
-_BULLET = re.compile(r"^\s*(?:[•‣◦▪▫●○■□◆◇▶▷►▣※✔✓*·ㆍ∙①-⑳-]|[–—]\s|\(?\d{1,2}[.)]\s)\s*")
+_BULLET = re.compile(rf"^\s*{BULLET}\s*")
 _NUMBER = re.compile(r"^\s*(?:\(?\d{1,2}[.)]\s|[①-⑳])")
 _SEPARATOR = re.compile(
-    r"\s*\|\s*|\s+[/·•ㆍ∙]\s+|\s{2,}|\s+[-–—]\s+|,\s+(?!(?:Inc|Ltd|LLC|Co|Corp|GmbH)\b)|\s+@\s+|\s+at\s+|\s*[–—]\s+"
+    r"\s*\|\s*|\s+[/·•ㆍ∙]\s+|\s{2,}|\t|\s+[-–—]\s+"
+    r"|,\s+(?!(?:Inc|Incorporated|Ltd|Limited|LLC|LLP|Co|Corp|GmbH|PLC|Pvt|Pty|S\.A|B\.V)\b)|\s+@\s+|\s+at\s+|\s*[–—]\s+"
     r"|\s?[/](?=[가-힣])(?<=[가-힣]/)"
 )
 _LABEL = re.compile(r"^([가-힣A-Za-z./ -]{1,20}?)\s?[:：]\s?(?=\S)")
 
-_ROLE_WORDS = (
-    "개발자|엔지니어|디자이너|매니저|기획자|분석가|마케터|연구원|컨설턴트|관리자|과학자|사이언티스트|아키텍트|프로그래머|담당자|담당|퍼블리셔"
-    "|팀장|팀원|리더|사원|주임|대리|과장|차장|부장|책임|선임|수석|이사|실장|파트장|본부장|센터장|전임|인턴|간호사|간호조무사|약사|의사|교사|강사|교수"
-    "|조교|회계사|세무사|변호사|에디터|작가|기자|운영자|프로듀서|상담사|상담원|영양사|조리사|물리치료사|사회복지사|비서|주무관|공무원|자문|통역사|번역가"
-    "|스타일리스트|바리스타|점장|부점장|매니져|오퍼레이터|기사|반장|조장|감독|대표|창업자"
-    r"|engineer|developer|manager|designer|analyst|scientist|architect|consultant|lead|leader|head|intern|director|administrator"
-    r"|specialist|researcher|programmer|coordinator|accountant|bookkeeper|auditor|marketer|assistant|associate|representative"
-    r"|producer|editor|writer|teacher|tutor|instructor|lecturer|professor|fellow|nurse|devops|sre|cto|ceo|cfo|coo|pm|po|dba|executive"
-    r"|officer|supervisor|strategist|planner|technician|trainee|recruiter|copywriter|journalist|translator|founder|co-founder|partner"
-    r"|owner|buyer|clerk|cashier|chef|barista|paralegal|attorney|pharmacist|therapist|physician|freelancer|contractor|advisor|adviser"
-    r"|mentor|president|vice president|vp|tester|master|librarian|controller|agent|operator|secretary|receptionist"
-)
-_ROLE = re.compile(
-    rf"(?:^|[\s가-힣/(-])(?:{_ROLE_WORDS})(?:\s?\((?=[^()]*\))[^()]{{1,30}}\)|\s(?:i{{1,3}}|iv|v|\d))?$", re.IGNORECASE
-)
+
+@cache
+def _role() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for words in _listed("roles.yaml").values() for word in words)
+    after = r"(?:\s?\((?=[^()]*\))[^()]{1,30}\)|\s(?:i{1,3}|iv|v|\d))?$"
+    return re.compile(rf"(?:^|[\s가-힣/(-])(?:{words}){after}", re.IGNORECASE)
+
+
 _ROLE_START = re.compile(
     r"(?:head|director|vice president|vp|chief|manager|professor|member) (?:of|for) \S", re.IGNORECASE
 )
@@ -61,6 +59,28 @@ _EMPLOYMENT_KIND = re.compile(
     r"|contract|contractor|part[- ]time|full[- ]time|freelance|remote|temporary)\)",
     re.IGNORECASE,
 )
+
+
+_KOREAN_PLACE = re.compile(
+    r"(?:서울|부산|대구|인천|광주|대전|울산|세종)(?:특별시|광역시|시)?(?:\s[가-힣]{1,4}[구군])?"
+    r"|경기도?(?:\s[가-힣]{1,4}시)?|강원도?|제주도?"
+)
+
+
+def is_place(text: str) -> bool:
+    """Tell whether a text is nothing but the name of a large city or a country."""
+    name = text.strip(" .,")
+    return name.casefold() in _places() or _KOREAN_PLACE.fullmatch(name) is not None
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(_listed("places.yaml")["places"])
+
+
+def _listed(name: str) -> dict[str, list[str]]:
+    lists: dict[str, list[str]] = yaml.safe_load(resources.files(__package__).joinpath(name).read_text("utf-8"))
+    return lists
 
 
 def is_bullet(text: str) -> bool:
@@ -99,7 +119,7 @@ def _tidy(piece: str) -> str:
 
 def is_role(text: str) -> bool:
     """Tell whether a short text names a job, such as "백엔드 개발자" or "Senior Engineer"."""
-    return len(text) <= 60 and (_ROLE.search(text) is not None or _ROLE_START.match(text) is not None)
+    return len(text) <= 60 and (_role().search(text) is not None or _ROLE_START.match(text) is not None)
 
 
 def without_employment_kind(text: str) -> str:
