@@ -12,9 +12,11 @@ from benchmarks.measure import print_cells
 from interview_core.skills import find_skills
 from interview_worker.cpu.document_reader import ChildDocumentReader
 from interview_worker.cpu.documents import Document
-from interview_worker.cpu.resume_profile import make_profile
+from interview_worker.cpu.json_resume import read_json_resume
+from interview_worker.cpu.resume_profile import Profile, make_profile
 from interview_worker.cpu.sections import split_sections
 from tests.samples.resume_corpus import FOLDER, Sample, load_samples
+from tests.samples.resume_variants import KINDS, samples_of
 
 TODAY = date(2026, 11, 21)
 """The day on which the samples' running employments are counted."""
@@ -69,16 +71,23 @@ class Result:
         return total
 
 
-def read_sample(sample: Sample) -> Document:
-    return ChildDocumentReader().read(sample.content())
+def read_sample(sample: Sample) -> Profile:
+    """Return the profile as the worker makes it."""
+    content = sample.content()
+    if content.startswith(b"{"):
+        return read_json_resume(content, TODAY)[1]
+    return profile_of(ChildDocumentReader().read(content))
 
 
-def score(samples: Sequence[Sample], read: Callable[[Sample], Document] = read_sample) -> Result:
+def profile_of(document: Document) -> Profile:
+    return make_profile(document, split_sections(document.lines), TODAY)
+
+
+def score(samples: Sequence[Sample], read: Callable[[Sample], Profile] = read_sample) -> Result:
     """Return how well the profiles of some samples were read."""
     result = Result()
     for sample in samples:
-        document = read(sample)
-        profile = make_profile(document, split_sections(document.lines), TODAY).to_json()
+        profile = read(sample).to_json()
         if profile["is_resume"] != sample.is_resume:
             result.wrong_kind.append(sample.name)
         if sample.is_resume:
@@ -175,27 +184,68 @@ def _within(
                 yield f"{kind} {shown}", f"{_fold(entry[key])}: {_fold(_skill(value) if shown == 'stack' else value)}"
 
 
+_ALIKE = str.maketrans("‘’“”–—−", "''\"\"---")
+"""Marks that are the same to a reader."""
+
+
 def _fold(value: object) -> str:
-    return re.sub(r"\s+", "", str(value)).casefold()
+    return re.sub(r"\s+", "", str(value)).translate(_ALIKE).casefold()
 
 
 def measure_profiles(folder: Path = FOLDER) -> None:
-    """Print the scores of the samples of a folder: all, and those that the rules were not written by."""
+    """Print the scores of the samples of a folder: all, and those that the rules were not written by.
+
+    Our own are read as files of several kinds, those of another folder as they are.
+    """
     samples = load_samples(folder)
-    results = {"all": score(samples)}
-    if held_out := [sample for sample in samples if sample.is_held_out]:
-        results["held out"] = score(held_out)
-    keys = list(dict.fromkeys(key for result in results.values() for key in result.fields))
+    kinds = {kind: samples_of(kind, samples) for kind in KINDS} if folder == FOLDER else {"as they are": samples}
+    if folder == FOLDER:
+        kinds["PDF"] += [sample for sample in samples if not sample.is_resume]
+    by_kind = {kind: {True: Result(), False: Result()} for kind in kinds}
+    for kind, of_kind in kinds.items():
+        for is_held_out in (True, False):
+            by_kind[kind][is_held_out] = score([one for one in of_kind if one.is_held_out is is_held_out])
+    _print_fields([results[True] for results in by_kind.values()], [results[False] for results in by_kind.values()])
+    _print_kinds(kinds, by_kind)
+    wrong = [name for results in by_kind.values() for result in results.values() for name in result.wrong_kind]
+    print(f"\nTaken for the wrong kind of document: {', '.join(wrong) or 'none'}.")
+
+
+def _print_fields(held_out: Sequence[Result], others: Sequence[Result]) -> None:
+    results = {"all": _sum([*held_out, *others]), "held out": _sum(held_out)}
+    if not results["held out"].fields:
+        del results["held out"]
     columns = ("expected", "precision", "recall", "invented")
     header = ["field", *(f"{name}: {column}" for name in results for column in columns)]
     rows = [
         [key, *(cell for result in results.values() for cell in _cells(result.fields.get(key, Score())))]
-        for key in keys
+        for key in results["all"].fields
     ]
     rows.append(["all fields", *(cell for result in results.values() for cell in _cells(result.total))])
     print_cells("Profiles by rules", header, rows)
-    wrong = ", ".join(results["all"].wrong_kind) or "none"
-    print(f"\n{len(samples)} documents, {len(held_out)} of them held out; taken for the wrong kind: {wrong}.")
+
+
+def _print_kinds(kinds: Mapping[str, Sequence[Sample]], by_kind: Mapping[str, Mapping[bool, Result]]) -> None:
+    columns = ("expected", "precision", "recall", "invented")
+    rows = [
+        [
+            kind,
+            str(sum(sample.is_resume for sample in kinds[kind])),
+            *_cells(_sum(list(results.values())).total),
+            *_cells(results[True].total),
+        ]
+        for kind, results in by_kind.items()
+    ]
+    header = ["file", "résumés", *columns, *(f"held out: {column}" for column in columns)]
+    print_cells("The same by kind of file", header, rows)
+
+
+def _sum(results: Sequence[Result]) -> Result:
+    summed = Result()
+    for result in results:
+        for key, scored in result.fields.items():
+            summed.fields.setdefault(key, Score()).add(scored)
+    return summed
 
 
 def _cells(scored: Score) -> list[str]:

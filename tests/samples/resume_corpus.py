@@ -5,6 +5,7 @@ not looked at while the rules are changed, so that the figures for them say what
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -31,9 +32,11 @@ class Sample:
     is_held_out: bool
     file: Path | None = None
     """The document itself, where it is not drawn from `body`."""
+    make: Callable[["Sample"], bytes] | None = None
+    """What makes the document; a PDF is drawn where it is not said."""
 
     def content(self) -> bytes:
-        return self.file.read_bytes() if self.file else draw_pdf(self)
+        return self.file.read_bytes() if self.file else (self.make or draw_pdf)(self)
 
 
 def load_samples(folder: Path = FOLDER) -> list[Sample]:

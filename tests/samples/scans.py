@@ -2,10 +2,16 @@
 
 from collections.abc import Sequence
 from io import BytesIO
+from pathlib import Path
 
+import pymupdf
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
-FONTS = ("/usr/share/fonts/truetype/nanum/NanumGothic.ttf", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+_USUAL_FONTS = (
+    "/usr/share/fonts/truetype/nanum/NanumGothic.ttf",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+)
+FONTS = (*(font for font in _USUAL_FONTS if Path(font).exists()), "the one that PyMuPDF brings")
 WIDTH_POINTS, HEIGHT_POINTS = 595, 842
 
 
@@ -23,14 +29,20 @@ def draw_page(
     pen, y = ImageDraw.Draw(image), 60 * scale
     for line in lines:
         text, size = (line, 10.5) if isinstance(line, str) else line
-        pen.text((56 * scale, y), text, font=ImageFont.truetype(font, round(size * scale)), fill=20)
+        pen.text((56 * scale, y), text, font=_font(font, round(size * scale)), fill=20)
         y += size * 1.75 * scale
     if skew_degrees:
         image = image.rotate(skew_degrees, expand=False, fillcolor=255, resample=Image.Resampling.BICUBIC)
-    return _photographed(image) if is_photo else image
+    return photographed(image) if is_photo else image
 
 
-def _photographed(image: Image.Image) -> Image.Image:
+def _font(name: str, size: int) -> ImageFont.FreeTypeFont:
+    if name in _USUAL_FONTS:
+        return ImageFont.truetype(name, size)
+    return ImageFont.truetype(BytesIO(pymupdf.Font("korea").buffer), size)
+
+
+def photographed(image: Image.Image) -> Image.Image:
     """Return the page under a lamp at its top left, a little out of focus."""
     shade = Image.linear_gradient("L").rotate(35, expand=True).crop((90, 90, 256, 256)).resize(image.size)
     dimmed = Image.composite(image, Image.eval(image, lambda value: value * 6 // 10), shade)

@@ -8,12 +8,13 @@ from typing import Any
 import pymupdf
 import pytest
 
-from benchmarks.profiles import TODAY, Result, score
+from benchmarks.profiles import TODAY, Result, profile_of, score
 from interview_worker.cpu.documents import Document, Span, make_line
+from interview_worker.cpu.json_resume import read_json_resume
 from interview_worker.cpu.read_document import read_document
-from interview_worker.cpu.resume_profile import Profile, make_profile
-from interview_worker.cpu.sections import split_sections
+from interview_worker.cpu.resume_profile import Profile
 from tests.samples.resume_corpus import Sample, draw_pdf, load_samples
+from tests.samples.resume_variants import samples_of
 
 SAMPLES = load_samples()
 MIN_PRECISION, MIN_RECALL = 0.98, 0.92
@@ -28,11 +29,7 @@ def documents() -> dict[str, Document]:
 
 
 def result_of(samples: list[Sample], documents: dict[str, Document]) -> Result:
-    return score(samples, lambda sample: documents[sample.name])
-
-
-def profile_of(document: Document) -> Profile:
-    return make_profile(document, split_sections(document.lines), TODAY)
+    return score(samples, lambda sample: profile_of(documents[sample.name]))
 
 
 def test_the_corpus_has_many_shapes_and_a_part_that_nobody_looks_at() -> None:
@@ -48,6 +45,20 @@ def test_fields_are_found_and_hardly_any_is_invented(documents: dict[str, Docume
     assert result.wrong_kind == []
     assert result.total.precision >= MIN_PRECISION, result.invented
     assert result.total.recall >= MIN_RECALL, result.missed
+
+
+@pytest.mark.parametrize("kind", ["DOCX", "JSON"])
+def test_so_they_are_in_other_kinds_of_files(kind: str) -> None:
+    result = score(samples_of(kind, SAMPLES), read_here)
+
+    assert result.wrong_kind == []
+    assert result.total.precision >= MIN_PRECISION, result.invented
+    assert result.total.recall >= MIN_RECALL, result.missed
+
+
+def read_here(sample: Sample) -> Profile:
+    content = sample.content()
+    return read_json_resume(content, TODAY)[1] if content.startswith(b"{") else profile_of(read_document(content))
 
 
 def test_so_are_those_of_resumes_that_the_rules_were_not_written_by(documents: dict[str, Document]) -> None:
@@ -189,7 +200,7 @@ def test_a_folder_of_other_documents_is_scored_too(tmp_path: Path) -> None:
         "gold: {name: Priya O'Neill, email: other@example.com, skills: [Go, C++]}", "utf-8"
     )
 
-    result = score(load_samples(tmp_path), lambda sample: read_document(sample.content()))
+    result = score(load_samples(tmp_path))
 
     assert result.invented == [("someone", "email", "priya@example.com")]
     assert result.missed == [("someone", "email", "other@example.com")]

@@ -2,16 +2,22 @@
 
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pymupdf
 import pytest
 
+from benchmarks.profiles import score
 from interview_worker.cpu.document_reader import ChildDocumentReader
 from interview_worker.cpu.documents import Document, DocumentRefused, Hidden, Refusal
+from interview_worker.cpu.sources import locate
 from interview_worker.engines.tesseract import find_tesseract
 from tests.samples.layouts import make_layouts
+from tests.samples.resume_corpus import load_samples
+from tests.samples.resume_variants import KINDS
 from tests.samples.scans import FONTS, draw_page, to_bytes, to_pdf
 
 pytestmark = pytest.mark.skipif(find_tesseract() is None, reason="Tesseract with Korean is not installed")
@@ -60,6 +66,36 @@ def test_a_photograph_of_a_page_that_lies_a_little_askew_is_read(font: str) -> N
     document = ChildDocumentReader().read(to_bytes(picture, "JPEG", quality=85))
 
     assert found_share(document, text_of(KOREAN)) >= 0.75
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("ko_nurse_table", "scan, 150 dpi"),
+        ("en_sidebar_columns", "scan, 300 dpi"),
+        ("ko_newgrad_table", "photograph"),
+        ("en_promotion_word", "scan, 150 dpi"),
+    ],
+)
+def test_the_profile_of_a_picture_is_nearly_that_of_its_page(name: str, kind: str) -> None:
+    sample = next(sample for sample in load_samples() if sample.name == name)
+
+    result = score([replace(sample, make=KINDS[kind])])
+
+    assert result.total.precision >= 0.92, result.invented
+    assert result.total.recall >= 0.9, result.missed
+
+
+def test_a_place_on_a_page_that_lies_askew_is_where_the_words_are_seen() -> None:
+    picture = draw_page(KOREAN, dpi=200, skew_degrees=2)
+
+    (seen,) = locate("2021.03", ChildDocumentReader().read(to_bytes(picture, "PNG")).lines)
+
+    assert seen.box is not None
+    left, top, right, bottom = (round(edge * picture.width / 595) for edge in seen.box)
+    ink = np.asarray(picture)[top:bottom, left:right] < 120
+    assert ink.any(axis=0).mean() > 0.5
+    assert not (np.asarray(picture)[top - 9 : top - 5, left:right] < 120).any()
 
 
 @pytest.mark.parametrize("name", ["ruled table", "columns 19 0"])

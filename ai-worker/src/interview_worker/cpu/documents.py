@@ -1,5 +1,6 @@
 """What was read from a candidate's file, and its form on the pipe between the reading child and the worker."""
 
+import math
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -84,6 +85,23 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """How a picture of a page was turned so that its lines lie level: anticlockwise, round a point of the page."""
+
+    degrees: float
+    x: float
+    y: float
+
+    def back(self, box: Box) -> Box:
+        """Return where on the page as it is something stands that has this place on the level one."""
+        angle = math.radians(self.degrees)
+        x, y = (box.x0 + box.x1) / 2 - self.x, box.middle - self.y
+        right = self.x + x * math.cos(angle) - y * math.sin(angle) - (box.x0 + box.x1) / 2
+        down = self.y + x * math.sin(angle) + y * math.cos(angle) - box.middle
+        return Box(box.x0 + right, box.y0 + down, box.x1 + right, box.y1 + down)
+
+
+@dataclass(frozen=True)
 class Line:
     """Spans side by side. Two spaces stand where the page shows a gap, as between the columns of a table."""
 
@@ -91,6 +109,8 @@ class Line:
     """1-based."""
     spans: tuple[Span, ...]
     text: str
+    turn: Turn | None = None
+    """How the page was turned before its places were taken; absent for pages that are no pictures."""
 
     @property
     def size(self) -> float | None:
@@ -191,4 +211,4 @@ def _lines(items: list[dict[str, Any]]) -> Iterator[Line]:
             Span(span["text"], Box(**span["box"]) if span["box"] else None, span["size"], span["is_bold"])
             for span in item["spans"]
         )
-        yield Line(item["page"], spans, item["text"])
+        yield Line(item["page"], spans, item["text"], Turn(**item["turn"]) if item["turn"] else None)

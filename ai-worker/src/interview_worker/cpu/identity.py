@@ -32,6 +32,9 @@ _NO_NAME = re.compile(
     r"|안녕|서울|경기|부산|대구|인천|광주|대전|울산|강원|제주"
 )
 _NO_PERSON = re.compile(
+    r"^(?:현재|서비스|시스템|서버|이상|이후|이용|전체|전문|전자|정보|정산|주요|주문|조회|조직|최종|최근|한국|강의|강점|기획|기술|기간|고객|공공|구축"
+    r"|구매|마케팅|문서|배포|배치|백엔드|사용|사원|상담|성과|성능|소속|신규|안정|연구|영업|영어|유지|유통|육군|인사|인턴|인프라|임상|장애|장점|제품|제작"
+    r"|지역|지표|진행|차량|채용|추천|표준|홍보|공군|해군|디자인|안내|이벤트|모바일|주임|차장|부장|과장|이사|사장|대리|전무|상무|한식|양식)$|"
     r"\b(?:skills?|management|engineering|design|data|software|systems?|technolog|solutions|services|group|labs?|studio|foods"
     r"|bank|partners|media|digital|analytics|marketing|development|experience|languages?|learning|science)\b",
     re.IGNORECASE,

@@ -1,9 +1,11 @@
 """Pages that are pictures, and who reads them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from interview_worker.cpu.layout import Piece, Rule
+from interview_worker.cpu.documents import Line, Turn
+from interview_worker.cpu.layout import Piece, Rule, lay_out
+from interview_worker.cpu.sections import nearest_heading
 
 MAX_PIXELS = 50_000_000
 """More, and an uploaded picture is refused before it is unpacked."""
@@ -22,8 +24,30 @@ class Picture:
     pixels_per_point: float
 
 
-RecognizeText = Callable[[Picture], tuple[list[Piece], list[Rule]]]
-"""Reads a picture: the pieces of text in it and the lines drawn across and down, in points."""
+@dataclass(frozen=True)
+class Recognized:
+    """What stands in a picture of a page, in points, with its lines level."""
+
+    pieces: list[Piece]
+    rules: list[Rule]
+    """Lines drawn across and down."""
+    turn: Turn | None
+    """How the picture was turned for that."""
+
+    def lay_out(self, page: int) -> list[Line]:
+        """Return the lines in the order in which they are read."""
+        return [_mended(replace(line, turn=self.turn)) for line in lay_out(page, self.pieces, self.rules)]
+
+
+def _mended(line: Line) -> Line:
+    """Return the line; one that is a heading but for a letter or a stroke becomes that heading."""
+    heading = nearest_heading(line.text) if len(line.spans) == 1 else None
+    if heading is None:
+        return line
+    return replace(line, spans=(replace(line.spans[0], text=heading),), text=heading)
+
+
+RecognizeText = Callable[[Picture], Recognized]
 
 
 class ScanFound(Exception):

@@ -2,6 +2,7 @@
 
 import re
 import statistics
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ TOP = "contact"
 _MAX_HEADING = 40
 _DECORATION = " \t■□●○◆◇▶▷►▪▫▣▢◈※•·*#=-–—_~|<>《》〈〉【】[]()「」『』:：."
 _MARKED = re.compile(r"\s*(?:[■□●◆◇▶▷►▣▢◈※#【\[<《]|={2,}|-{2,})")
+_MIN_MISREAD, _MAX_MISREAD, _MIN_STROKES = 2, 24, 5
 _NUMBERING = "0123456789ⅠⅡⅢⅣⅤⅥⅦⅧIVX)"
 
 # Within these, "Skills: Java, SQL" belongs to one employment or project and opens no section.
@@ -102,6 +104,29 @@ def find_heading(text: str) -> str | None:
     known = _headings()
     found = known.get(_fold(title)) or known.get(_fold(title.lstrip(_NUMBERING + _DECORATION)))
     return found or _find_in_two_languages(title)
+
+
+def nearest_heading(text: str) -> str | None:
+    """Return the known heading that a text is but for one stroke or letter, as recognition misreads it."""
+    title = text.strip(_DECORATION)
+    if not _MIN_MISREAD <= len(_fold(title)) <= _MAX_MISREAD or find_heading(text) is not None:
+        return None
+    strokes = unicodedata.normalize("NFD", _fold(title))
+    near = [
+        known
+        for known in _headings()
+        if abs(len(known) - len(_fold(title))) <= 1 and _is_near(unicodedata.normalize("NFD", known), strokes)
+    ]
+    return near[0] if len({_headings()[known] for known in near}) == 1 else None
+
+
+def _is_near(one: str, other: str) -> bool:
+    """Tell whether two texts differ by no more than one letter, or one stroke of a syllable."""
+    if min(len(one), len(other)) < _MIN_STROKES:
+        return False
+    start = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    rests = one[start:], other[start:]
+    return rests[0][1:] == rests[1][1:] or rests[0][1:] == rests[1] or rests[0] == rests[1][1:]
 
 
 def _find_in_two_languages(title: str) -> str | None:

@@ -100,12 +100,14 @@ def box_of_part(line: Line, start: int, end: int) -> tuple[float, float, float, 
             parts.append(_part(span, span.box, max(start - at, 0), min(end - at, len(words)), words))
     if not parts:
         return None
-    return (
-        round(min(box.x0 for box in parts), 1),
-        round(min(box.y0 for box in parts), 1),
-        round(max(box.x1 for box in parts), 1),
-        round(max(box.y1 for box in parts), 1),
+    whole = Box(
+        min(box.x0 for box in parts),
+        min(box.y0 for box in parts),
+        max(box.x1 for box in parts),
+        max(box.y1 for box in parts),
     )
+    seen = line.turn.back(whole) if line.turn else whole
+    return (round(seen.x0, 1), round(seen.y0, 1), round(seen.x1, 1), round(seen.y1, 1))
 
 
 def _part(span: Span, box: Box, start: int, end: int, words: str) -> Box:

@@ -1,5 +1,6 @@
 """Lines drawn across and down a picture, as round the cells of a table. Recognition takes them for letters."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,27 +15,31 @@ if TYPE_CHECKING:
 _MIN_LENGTH_POINTS = 22
 """Longer than any stroke of a letter, shorter than the sides of a cell."""
 
+_SIDE_POINTS, _APART_POINTS = 11, 3.2
+"""The side of a cell with one line of text is no longer than a tall letter, but has room beside it."""
+
 _MAX_WIDTH_POINTS = 3
 _INK = 160
 _PAPER = 255
 _MAX_LINES = 400
-_LIGHT_GRAIN = 16
-_DARKEST_PAPER = 128
 
 Line = tuple[int, int, int, int]
 """Left, top, right and bottom, in pixels."""
 
 
 def take_rules(picture: Picture) -> tuple[Picture, list[Rule]]:
-    """Return the picture evenly lit and without its drawn lines, and these, in points."""
+    """Return an evenly lit picture without its drawn lines, and these, in points."""
     import numpy as np
 
-    pixels = _evenly_lit(picture)
+    pixels = np.frombuffer(picture.pixels, np.uint8).reshape(picture.height, picture.width).copy()
     ink = pixels < _INK
     scale = picture.pixels_per_point
     length, width = round(_MIN_LENGTH_POINTS * scale), max(round(_MAX_WIDTH_POINTS * scale), 1)
     across = _thin_lines(_runs(ink, length), width)
-    down = [(top, left, bottom, right) for left, top, right, bottom in _thin_lines(_runs(ink.T, length), width)]
+    down = [_upright(line) for line in _thin_lines(_runs(ink.T, length), width)]
+    short = [_upright(line) for line in _thin_lines(_runs(ink.T, round(_SIDE_POINTS * scale)), width)]
+    apart = round(_APART_POINTS * scale)
+    down += [line for line in short if _is_side(line, across, apart) and _stands_alone(ink, line, apart)]
     for x0, y0, x1, y1 in (*across, *down):
         # The pixels beside a line are grey from the lens.
         pixels[max(y0 - 2, 0) : y1 + 3, max(x0 - 2, 0) : x1 + 3] = _PAPER
@@ -46,17 +51,25 @@ def take_rules(picture: Picture) -> tuple[Picture, list[Rule]]:
     return replace(picture, pixels=np.ascontiguousarray(pixels).tobytes()), rules
 
 
-def _evenly_lit(picture: Picture) -> "NDArray[np.uint8]":
-    """Return the pixels as if the page lay in even light, which a photographed one does not."""
-    import numpy as np
-    from PIL import Image, ImageFilter
+def _upright(line: Line) -> Line:
+    """Return a line that was found in the picture's mirror image where it stands in the picture."""
+    left, top, right, bottom = line
+    return top, left, bottom, right
 
-    image = Image.frombytes("L", (picture.width, picture.height), picture.pixels)
-    paper = image.reduce(_LIGHT_GRAIN).filter(ImageFilter.MaxFilter(9)).filter(ImageFilter.GaussianBlur(4))
-    # Darker than that is no shade but a ground, and what is white on it must stay so.
-    light = np.maximum(np.asarray(paper.resize(image.size, Image.Resampling.BILINEAR)), _DARKEST_PAPER)
-    even: NDArray[np.uint8] = np.minimum(np.asarray(image).astype(np.uint16) * _PAPER // light, _PAPER).astype(np.uint8)
-    return even
+
+def _is_side(line: Line, across: Sequence[Line], near: int) -> bool:
+    """Tell whether a short upright line goes from one line across to another, as the side of a cell does."""
+    x0, y0, x1, y1 = line
+    beside = [rule for rule in across if rule[0] - near <= x1 and x0 <= rule[2] + near]
+    return all(any(abs(rule[1] - end) <= near for rule in beside) for end in (y0, y1))
+
+
+def _stands_alone(ink: "NDArray[np.bool_]", line: Line, apart: int) -> bool:
+    """Tell whether nothing is beside a short upright line, as beside the stroke of a letter in its word."""
+    x0, y0, x1, y1 = line
+    edge = max((y1 - y0) // 6, 1)  # at its ends lines across may touch it
+    rows = ink[y0 + edge : y1 - edge]
+    return not rows[:, max(x0 - apart, 0) : max(x0 - 1, 0)].any() and not rows[:, x1 + 3 : x1 + apart].any()
 
 
 def _runs(ink: "NDArray[np.bool_]", length: int) -> "NDArray[np.bool_]":

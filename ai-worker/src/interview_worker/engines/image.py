@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from interview_core.errors import EngineUnavailable
 from interview_worker.cpu.documents import Document, DocumentRefused, Refusal
-from interview_worker.cpu.layout import lay_out
 from interview_worker.cpu.pictures import MAX_PIXELS, MAX_READ_PIXELS, Picture, RecognizeText, ScanFound
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def read_image(content: bytes, recognize: RecognizeText | None) -> Document:
     picture = _open(content)
     if recognize is None:
         raise ScanFound
-    return Document(1, tuple(lay_out(1, *recognize(picture))), scanned_pages=(1,))
+    return Document(1, tuple(recognize(picture).lay_out(1)), scanned_pages=(1,))
 
 
 def _open(content: bytes) -> Picture:

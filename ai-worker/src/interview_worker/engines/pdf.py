@@ -108,7 +108,7 @@ def _read(document: Any, recognize: RecognizeText | None) -> Document:
         if len(scanned) > MAX_SCANNED_PAGES:
             raise DocumentRefused(Refusal.TOO_MANY_SCANNED_PAGES)
         if recognize:
-            seen = lay_out(number, *recognize(_render(page)))
+            seen = recognize(_render(page)).lay_out(number)
             hidden += _unseen_layer(written, seen)
             lines += seen
     if scanned and recognize is None:

@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from interview_worker.cpu.documents import Box, DocumentRefused, Refusal, Span, clean_text
-from interview_worker.cpu.layout import Piece, Rule
-from interview_worker.cpu.pictures import Picture
+from interview_worker.cpu.layout import Piece
+from interview_worker.cpu.pictures import Picture, Recognized
 from interview_worker.engines.drawn_lines import take_rules
+from interview_worker.engines.page_pictures import light_evenly, straighten
+from interview_worker.engines.text_lines import Stack, find_regions, stack_regions
 
 _LANGUAGES = ("kor", "eng")
 _ONE_BLOCK = "6"
@@ -21,10 +23,13 @@ _GAP = 1.0
 _WIDE_GAP = 2.5
 _SPECK_LETTERS = 2
 _SURE = 80.0
-_CERTAIN = 92.0
+_DOUBT = 5.0
 _COVERED = 0.6
 _LATIN = re.compile(r"[A-Za-z0-9=&+$#]+")
 _HANGUL = re.compile("[가-힣]+")
+_SIDES = ("|", "[", "]")
+_BULLET_LIKE = re.compile(r"^(?:[¢©®°»«*·ㆍ※]\s*(?=\S)|[eo]\s(?=[A-Z가-힣]))")
+"""What a bullet is taken for."""
 _WORD = "5"
 _TIMED_OUT = (-signal.SIGXCPU, -signal.SIGKILL)
 
@@ -44,23 +49,29 @@ class Tesseract:
     def __init__(self, program: str) -> None:
         self._program = program
 
-    def recognize(self, picture: Picture) -> tuple[list[Piece], list[Rule]]:
-        """Return the pieces of text in a picture and the lines drawn across and down, in points.
+    def recognize(self, picture: Picture) -> Recognized:
+        """Return the pieces of text in a picture and the lines drawn across and down.
 
         Raises:
             DocumentRefused: reading took too long or too much memory.
         """
-        plain, rules = take_rules(picture)
-        mixed = self._read(plain, _LANGUAGES)
+        level, turn = straighten(light_evenly(picture))
+        plain, rules = take_rules(level)
+        regions = find_regions(plain)
+        if not regions:
+            return Recognized([], rules, turn)
+        stack = stack_regions(plain, regions)
+        mixed = self._read(stack.picture, _LANGUAGES)
         is_korean = any(_HANGUL.search(text) for _, text in mixed)
-        korean = self._read(plain, _LANGUAGES[:1]) if is_korean else []
+        korean = self._read(stack.picture, _LANGUAGES[:1]) if is_korean else []
         mend = _Mender([word for line, _ in korean for word in line])
         pieces = [
-            _piece([mend.mend(word) for word in group], picture.pixels_per_point)
+            piece
             for line, text in mixed
             for group in _groups(line, text)
+            if (piece := _piece([mend.mend(word) for word in group], stack, picture.pixels_per_point))
         ]
-        return pieces, rules
+        return Recognized(pieces, rules, turn)
 
     def _read(self, picture: Picture, languages: Sequence[str]) -> list[tuple[list["_Word"], str]]:
         done = subprocess.run(  # noqa: S603  nothing of the candidate's on the command line
@@ -96,13 +107,14 @@ class _Mender:
         self._korean = [word for word in korean if word.confidence >= _SURE]
 
     def mend(self, word: _Word) -> _Word:
-        if not _LATIN.fullmatch(word.text) or word.confidence >= _CERTAIN:
+        if not _LATIN.fullmatch(word.text):
             return word
         inside = [other for other in self._korean if _is_inside(other.box, word.box)]
         text = "".join(other.text for other in inside)
         covered = sum(other.box.x1 - other.box.x0 for other in inside)
         is_whole = covered > _COVERED * (word.box.x1 - word.box.x0)
-        return replace(word, text=text) if is_whole and _HANGUL.fullmatch(text) else word
+        is_sure = bool(inside) and statistics.fmean(other.confidence for other in inside) > word.confidence - _DOUBT
+        return replace(word, text=text) if is_whole and is_sure and _HANGUL.fullmatch(text) else word
 
 
 def _is_inside(inner: Box, outer: Box) -> bool:
@@ -153,8 +165,12 @@ def _readable(group: list[_Word]) -> Iterator[list[_Word]]:
         yield group
 
 
-def _piece(words: list[_Word], scale: float) -> Piece:
-    boxes = [word.box for word in words]
+def _piece(words: list[_Word], stack: Stack, scale: float) -> Piece | None:
+    words = _without_edges(words)
+    place = stack.place_of(words[0].box) if words else None
+    if place is None:
+        return None
+    boxes = [place.back(word.box) for word in words]
     box = Box(
         *(
             round(value / scale, 1)
@@ -166,5 +182,12 @@ def _piece(words: list[_Word], scale: float) -> Piece:
             )
         )
     )
-    text = "".join((" " if word.has_space else "") + word.text for word in words)
-    return Piece((Span(clean_text(text), box, box.height),), box)
+    text = "".join((" " if word.has_space else "") + word.text for word in words).strip()
+    return Piece((Span(_BULLET_LIKE.sub("• ", clean_text(text)), box, box.height),), box)
+
+
+def _without_edges(words: list[_Word]) -> list[_Word]:
+    """Return the words without the sides of a cell, where they are too short to be known as drawn lines."""
+    first = next((place for place, word in enumerate(words) if word.text not in _SIDES), len(words))
+    last = next((place for place in range(len(words), first, -1) if words[place - 1].text not in _SIDES), first)
+    return words[first:last]
