@@ -16,6 +16,7 @@ from benchmarks.jobs import measure_resumes, run_in_thread
 from benchmarks.measure import Row, print_table
 from benchmarks.model import measure_model
 from benchmarks.profiles import measure_profiles
+from benchmarks.reports import measure_reports
 from benchmarks.streams import measure_streams
 from tests.stack import Stack, run_stack
 
@@ -41,6 +42,7 @@ WITHOUT_STACK: dict[str, Callable[[], None]] = {
     "model": measure_model,
     "profiles": measure_profiles,
     "documents": measure_documents,
+    "reports": measure_reports,
 }
 
 

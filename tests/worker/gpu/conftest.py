@@ -22,6 +22,7 @@ from interview_worker.gpu import handlers as _bound  # noqa: F401  binds the han
 from interview_worker.gpu.resources import GpuResources
 from tests.conftest import RecordingPublisher
 from tests.samples.make_gguf import write_gguf
+from tests.traces import untraced
 from tests.worker.gpu.fakes import no_model
 
 SCRIPT = "주문 캐시 개선에서 가장 어려웠던 결정은 무엇이었고 어떻게 확인하셨나요?"
@@ -52,9 +53,9 @@ def make_model(model_folder: Path) -> Iterator[Callable[..., LlamaCppModel]]:
 @pytest.fixture
 def resources(
     sessions: sessionmaker[Session], storage: Storage, redis: Redis, events: EventWriter, publisher: RecordingPublisher
-) -> GpuResources:
-    """Real PostgreSQL and Redis, and no model until a test sets one."""
-    return GpuResources(
+) -> Iterator[GpuResources]:
+    """Real PostgreSQL and Redis, and no model until a test sets one; whatever a test stores must be traceable."""
+    yield GpuResources(
         sessions=sessions,
         storage=storage,
         redis=redis,
@@ -62,6 +63,8 @@ def resources(
         broker=publisher,  # type: ignore[arg-type]  # handlers of this queue dispatch nothing
         language_model=no_model(),
     )
+    with sessions() as session:
+        assert untraced(session) == []
 
 
 @pytest.fixture

@@ -13,10 +13,13 @@ from interview_worker.engines.provider_breaker import OPEN_S, BreakerState
 from interview_worker.engines.provider_chain import Patience, ProviderChain
 from interview_worker.engines.remote_provider import RemoteModel
 from interview_worker.gpu.asking import WrittenQuestion, write_question
-from interview_worker.gpu.findings import Status, Verdict
+from interview_worker.gpu.claims import Claim, ClaimVerdict, Probe, judge_claim
+from interview_worker.gpu.findings import Findings, Status, Verdict
 from interview_worker.gpu.judgement import judgement_schema
 from interview_worker.gpu.judging import judge, judge_once
-from interview_worker.gpu.question_checks import fault_of
+from interview_worker.gpu.question_checks import fault_of, is_in_language, repeats_instructions
+from interview_worker.gpu.reporting import Aggregate, ReportContent
+from interview_worker.gpu.summary import summarise
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.rubrics.loader import load_rubric
 from tests.worker.gpu.test_asking import Recorder, situation
@@ -171,6 +174,42 @@ def test_of_500_kinds_of_garbage_every_one_ends_in_a_sound_result(
     assert unsound == []
     assert asked > 0, "nothing was ever taken, not even what is good between fences"
     assert judged > 0
+
+
+GOOD_SUMMARY = "캐시를 도입한 이유와 결과를 수치로 설명하신 점이 좋았습니다."
+GOOD_CLAIM = json.dumps({"quote": "Redis 캐시를 두었습니다", "verdict": "supported"}, ensure_ascii=False)
+
+
+def test_of_garbage_for_a_report_no_summary_is_shown_and_no_claim_is_settled_without_a_quote(
+    server: ProviderServer, make_remote: MakeRemote
+) -> None:
+    model = make_remote(server.address)
+    verdicts = [Verdict(Status.DONE, None, 70, Findings(), None, {})]
+    content = ReportContent(summary=None, strengths=[], improvements=[], competencies=[])
+    scored = Aggregate(70, None, content, {})
+    claim = Claim(UUID(int=7), "project", None, "Redis 캐시로 지연을 줄임")
+    instructions = get_prompt("report_summary", "ko").system
+    taken = settled = 0
+    for seed in range(0, 500, 5):
+        rng = random.Random(seed)
+        kind = KINDS[seed % len(KINDS)]
+        chain = ProviderChain([("garbage", model)])
+        if seed % 2:
+            server.behave(kind(rng, GOOD_SUMMARY))
+            text = summarise(scored, verdicts, chain, role="개발자", language="ko", deadline_s=10).text
+            taken += text is not None
+            assert text is None or not repeats_instructions(text, instructions)
+            assert text is None or (len(text) <= 900 and is_in_language(text, "ko"))
+        else:
+            server.behave(kind(rng, GOOD_CLAIM))
+            probe = Probe(UUID(int=1), "?", TEXT)
+            judged = judge_claim(claim, [probe], chain, language="ko", deadline_s=10, has_consent=True)
+            settled += judged.verdict is ClaimVerdict.SUPPORTED
+            is_settled = judged.verdict in {ClaimVerdict.SUPPORTED, ClaimVerdict.CONTRADICTED}
+            assert (judged.evidence is not None and judged.evidence.quote in TEXT) or not is_settled
+
+    assert taken > 0, "nothing was ever taken, not even what is good between fences"
+    assert settled > 0
 
 
 def test_a_second_text_is_asked_for_with_what_was_wrong(server: ProviderServer, make_remote: MakeRemote) -> None:

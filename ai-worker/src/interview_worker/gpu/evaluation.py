@@ -1,6 +1,6 @@
 """Judges answers behind the conversation, and stores verdicts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import structlog
@@ -13,8 +13,10 @@ from interview_core.contract.tasks import EVALUATE_ANSWER
 from interview_core.db.interviews import current_consents
 from interview_core.db.questions import slot_of
 from interview_core.db.resumes import candidate_names
+from interview_core.db.speech import load_take
 from interview_core.db.tables import (
     Answer,
+    AnswerSource,
     ConsentPurpose,
     Evaluation,
     EvaluationStatus,
@@ -30,6 +32,7 @@ from interview_worker.gpu.findings import Findings, JudgedAnswer, NotScored, Sta
 from interview_worker.gpu.judging import judge, not_scored
 from interview_worker.gpu.provenance import AnsweredBy
 from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.spoken_words import SpokenWord, place_words
 from interview_worker.rubrics.loader import Rubric, rubric_for
 
 log = structlog.get_logger(__name__)
@@ -92,7 +95,11 @@ def load_answer(session: Session, answer_id: UUID) -> AnswerToJudge | None:
     interview = session.get_one(Interview, answer.interview_id)
     question = session.get_one(Question, answer.question_id)
     return AnswerToJudge(
-        answer=judged_answer(interview, question, answer, candidate_names_of(session, interview)),
+        answer=replace(
+            judged_answer(interview, question, answer),
+            names=candidate_names_of(session, interview),
+            words=_words_of(session, answer),
+        ),
         rubric=rubric_for(interview.scenario_id),
         has_consent=current_consents(session, interview.id)[ConsentPurpose.SCORING],
         verdict=stored_verdict(session, answer_id),
@@ -121,9 +128,14 @@ def candidate_names_of(session: Session, interview: Interview) -> tuple[str, ...
     return tuple(dict.fromkeys([*candidate_names(resume), user.display_name]))
 
 
-def judged_answer(
-    interview: Interview, question: Question, answer: Answer, names: tuple[str, ...] = ()
-) -> JudgedAnswer:
+def _words_of(session: Session, answer: Answer) -> tuple[SpokenWord, ...]:
+    if answer.source is not AnswerSource.VOICE or answer.take is None:
+        return ()
+    segments = load_take(session, answer.question_id, answer.take).segments
+    return place_words(answer.text, [word for segment in segments for word in segment.words])
+
+
+def judged_answer(interview: Interview, question: Question, answer: Answer) -> JudgedAnswer:
     return JudgedAnswer(
         question_id=question.id,
         question=question.text,
@@ -135,7 +147,6 @@ def judged_answer(
         text=answer.text,
         is_skipped=answer.is_skipped,
         is_follow_up=question.is_follow_up,
-        names=names,
         interview_id=interview.id,
     )
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict
 
 from interview_worker.gpu.provenance import AnsweredBy
+from interview_worker.gpu.spoken_words import SpokenWord
 
 STAR_PARTS: tuple[Literal["situation", "task", "action", "result"], ...] = ("situation", "task", "action", "result")
 
@@ -140,8 +141,8 @@ class JudgedAnswer:
     is_follow_up: bool = False
     names: tuple[str, ...] = ()
     """Of the candidate, only to be hidden from the judge."""
-    mean_probability: float | None = None
-    """How sure the speech recognition is of the words; decides whether they are judged, and never how."""
+    words: tuple[SpokenWord, ...] = ()
+    """Of a spoken answer. They decide whether it is judged and when a quote was said, and never how it is judged."""
     interview_id: UUID | None = None
     """Whose usage of the model it is; nothing that is judged."""
 

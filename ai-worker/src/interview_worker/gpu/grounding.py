@@ -21,6 +21,7 @@ from interview_worker.gpu.forbidden import Clean, without_forbidden
 from interview_worker.gpu.improved_answer import check_improved
 from interview_worker.gpu.judgement import JudgedPoint, Judgement, aspect_keys
 from interview_worker.gpu.seen_answer import SeenAnswer
+from interview_worker.gpu.spoken_words import spoken_at
 from interview_worker.rubrics.loader import Rubric
 
 _BROKEN = ("\N{REPLACEMENT CHARACTER}", "\x00", "[|", "<|")
@@ -150,11 +151,14 @@ class _Grounding:
         place = self._seen.find(quote) if quote else None
         if place is None:
             return None
+        start_ms, end_ms = spoken_at(place, self._answer.words)
         return Evidence(
             question_id=self._answer.question_id,
             quote=self._answer.text[place.start : place.end],
             start=place.start,
             end=place.end,
+            start_ms=start_ms,
+            end_ms=end_ms,
         )
 
     def _clean(self, text: str) -> str | None:

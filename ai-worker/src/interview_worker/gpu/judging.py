@@ -24,6 +24,7 @@ from interview_worker.gpu.grounding import ground, weighted_score
 from interview_worker.gpu.judgement import Judgement, aspect_keys, judgement_schema
 from interview_worker.gpu.provenance import AnsweredBy, by_model, versions_of
 from interview_worker.gpu.seen_answer import SeenAnswer, see
+from interview_worker.gpu.spoken_words import mean_probability
 from interview_worker.gpu.transcript_quality import problem_of
 from interview_worker.masking import mask
 from interview_worker.prompts.loader import get_prompt
@@ -61,7 +62,7 @@ def judge(
         return not_scored(NotScored.NO_CONSENT, rubric)
     if answer.is_skipped:
         return not_scored(NotScored.NO_ANSWERS, rubric)
-    if problem := problem_of(answer.text, answer.mean_probability):
+    if problem := problem_of(answer.text, mean_probability(answer.words)):
         return not_scored(NotScored.NOT_ENOUGH_EVIDENCE, rubric, Findings(transcript_problem=problem))
     if not model.status().is_usable:
         return not_scored(NotScored.NO_MODEL, rubric)
