@@ -89,7 +89,9 @@ def _probes(
 
 
 def _is_about(question: Question, claim: ResumeClaim) -> bool:
-    """Tell whether a question probes a claim: it was made from the claim's own words."""
+    """Tell whether a question probes a claim: it was asked for it, or made from its own words."""
+    if question.claim_id is not None:
+        return question.claim_id == claim.id
     quote = (question.source_quote or "").strip()
     return bool(quote) and (claim.text in quote or quote in claim.text)
 
