@@ -1,5 +1,13 @@
 import { ActionIcon, Menu } from "@mantine/core";
-import { IconHome, IconLogout, IconMessagePlus, IconSettings, IconUser } from "@tabler/icons-react";
+import {
+  IconHome,
+  IconListDetails,
+  IconLogout,
+  IconMessagePlus,
+  IconRoute,
+  IconSettings,
+  IconUser,
+} from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useSignOut } from "@/features/auth/use-sign-out";
@@ -20,6 +28,12 @@ export function AccountMenu() {
         </Menu.Item>
         <Menu.Item component={Link} to="/interviews/new" leftSection={<IconMessagePlus size={16} />}>
           {t("nav.newInterview")}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/question-sets" leftSection={<IconListDetails size={16} />}>
+          {t("nav.questionSets")}
+        </Menu.Item>
+        <Menu.Item component={Link} to="/learning" leftSection={<IconRoute size={16} />}>
+          {t("nav.learning")}
         </Menu.Item>
         <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} />}>
           {t("nav.settings")}

@@ -28,6 +28,12 @@ export function Header() {
             <NavLink to="/interviews/new" className={styles.navLink}>
               {t("nav.newInterview")}
             </NavLink>
+            <NavLink to="/question-sets" className={styles.navLink}>
+              {t("nav.questionSets")}
+            </NavLink>
+            <NavLink to="/learning" className={styles.navLink}>
+              {t("nav.learning")}
+            </NavLink>
           </nav>
         )}
         <div className={styles.tools}>

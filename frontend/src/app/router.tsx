@@ -45,6 +45,18 @@ export const routes: RouteObject[] = [
                 lazy: page(() => import("@/features/report/report-page"), "ReportPage"),
               },
               {
+                path: "/question-sets",
+                lazy: page(() => import("@/features/question-sets/question-sets-page"), "QuestionSetsPage"),
+              },
+              {
+                path: "/question-sets/:questionSetId",
+                lazy: page(() => import("@/features/question-sets/question-set-page"), "QuestionSetPage"),
+              },
+              {
+                path: "/learning/:learningPathId?",
+                lazy: page(() => import("@/features/learning/learning-page"), "LearningPage"),
+              },
+              {
                 path: "/settings",
                 lazy: page(() => import("@/features/settings/settings-page"), "SettingsPage"),
               },

@@ -1,4 +1,13 @@
-import type { Answer, InterviewDetail, Question, Report, ResumeDetail, Turn } from "@/api";
+import type {
+  Answer,
+  InterviewDetail,
+  LearningPathDetail,
+  Question,
+  QuestionSetDetail,
+  Report,
+  ResumeDetail,
+  Turn,
+} from "@/api";
 
 const NOW = "2026-11-21T04:00:00Z";
 
@@ -140,5 +149,91 @@ export function makeReport(changes: Partial<Report> = {}): Report {
     created_at: NOW,
     finished_at: NOW,
     ...changes,
+  };
+}
+
+export function makeLearningPath(changes: Partial<LearningPathDetail> = {}): LearningPathDetail {
+  return {
+    id: "path-1",
+    resume_id: "resume-1",
+    interview_id: null,
+    target_role: "백엔드 개발자",
+    language: "ko",
+    status: "ready",
+    percent: 100,
+    error_code: null,
+    answered_by: {
+      provider: "rules",
+      model: null,
+      prompt_version: null,
+      is_fallback: true,
+      fallback_reason: "no_model",
+      took_ms: 3,
+    },
+    created_at: NOW,
+    finished_at: NOW,
+    job_description: null,
+    catalogue_version: "1",
+    items: [
+      {
+        id: "item-1",
+        position: 1,
+        type: "strength",
+        topic: "redis",
+        title: "Redis, 한 걸음 더",
+        description: "캐시 무효화를 더해 보세요.",
+        reason: "이력서에 Redis를 써 본 경험이 적혀 있어요.",
+        evidence: { source: "resume", quote: "p99 지연 40 % 감소", field: null, question_id: null },
+        link: {
+          id: "redis.docs",
+          title: "Redis Documentation",
+          url: "https://redis.io/docs/latest/",
+          language: "en",
+          kind: "documentation",
+          access: "free",
+          licence: null,
+          checked_on: null,
+        },
+        resources: [],
+        is_by_model: false,
+        done_at: null,
+      },
+    ],
+    ...changes,
+  };
+}
+
+export function makeQuestionSet(changes: Partial<QuestionSetDetail> = {}): QuestionSetDetail {
+  return {
+    id: "set-1",
+    resume_id: "resume-1",
+    target_role: "백엔드 개발자",
+    company: null,
+    language: "ko",
+    difficulty: null,
+    status: "ready",
+    percent: 100,
+    error_code: null,
+    created_at: NOW,
+    finished_at: NOW,
+    job_description: null,
+    questions: [makeSetQuestion(1)],
+    ...changes,
+  };
+}
+
+export function makeSetQuestion(position: number): QuestionSetDetail["questions"][number] {
+  const { id, text, type, difficulty, reason, source_quote, answered_by } = makeQuestion(position);
+  return {
+    id,
+    position,
+    text,
+    type,
+    difficulty,
+    topic: "Redis",
+    reason,
+    covers: ["비교한 대안"],
+    source_quote,
+    answered_by,
   };
 }

@@ -11,6 +11,7 @@ import { InterviewList } from "./interview-list";
 import { interviewsQuery } from "./interview-queries";
 import { nextStep } from "./next-step";
 import { NextStepCard } from "./next-step-card";
+import { PractiseSection } from "./practise-section";
 import { ProgressSection } from "./progress-section";
 import { ResumeList } from "./resume-list";
 
@@ -47,6 +48,7 @@ export function HomePage() {
         interviews={interviews.data.items}
         onMore={hasMore ? () => setLimit(Math.min(limit + 3 * PAGE, LONGEST_LIST)) : undefined}
       />
+      <PractiseSection />
       <ProgressSection interviews={interviews.data.items} />
     </Stack>
   );

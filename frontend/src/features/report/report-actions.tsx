@@ -18,6 +18,11 @@ export function ReportActions({ report }: { report: Report }) {
           {t("report.download")}
         </Button>
       )}
+      {report.status === "ready" && (
+        <Button component={Link} to={`/learning?interview=${report.interview_id}`} variant="default">
+          {t("learning.create")}
+        </Button>
+      )}
       <Button component={Link} to="/interviews/new" variant="default">
         {t("home.next.again.action")}
       </Button>

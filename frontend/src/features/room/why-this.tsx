@@ -4,7 +4,10 @@ import type { Question } from "@/api";
 import type { Language } from "@/i18n";
 import styles from "./question.module.css";
 
-type Props = { question: Question; language: Language };
+type Props = {
+  question: Pick<Question, "reason" | "source_quote" | "answered_by">;
+  language: Language;
+};
 
 /** The reason for a question, one click away so that the question itself stays alone on the page. */
 export function WhyThis({ question, language }: Props) {

@@ -1,14 +1,13 @@
-import { Button, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
-import type { Resume } from "@/api";
+import { useSearchParams } from "react-router";
 import { LoadError } from "@/components/load-error";
-import { NoticeAlert } from "@/components/notice-alert";
 import { PageSkeleton } from "@/components/page-skeleton";
 import { PageTitle } from "@/components/page-title";
+import { NoReadyResume } from "@/features/resumes/no-ready-resume";
 import { resumesQuery } from "@/features/resumes/resume-queries";
-import { isInWork, useLiveResume } from "@/features/resumes/use-live-resume";
+import { isInWork } from "@/features/resumes/use-live-resume";
 import { SetupForm } from "./setup-form";
 
 export function SetupPage() {
@@ -27,30 +26,5 @@ export function SetupPage() {
         <NoReadyResume waiting={data.items.find(isInWork)} />
       )}
     </Stack>
-  );
-}
-
-function NoReadyResume({ waiting }: { waiting: Resume | undefined }) {
-  const { t } = useTranslation();
-  if (waiting) return <WaitingResume resume={waiting} />;
-  return (
-    <NoticeAlert needsYou text={t("setup.noReadyResume")}>
-      <Button component={Link} to="/resumes/new">
-        {t("home.addResume")}
-      </Button>
-    </NoticeAlert>
-  );
-}
-
-function WaitingResume({ resume }: { resume: Resume }) {
-  const { t } = useTranslation();
-  // Following it turns this notice into the form the moment the résumé is ready.
-  useLiveResume(resume.id);
-  return (
-    <NoticeAlert text={t("setup.waitingResume")}>
-      <Button component={Link} to={`/resumes/${resume.id}`} variant="default">
-        {t("home.next.wait.action")}
-      </Button>
-    </NoticeAlert>
   );
 }
