@@ -58,8 +58,8 @@ class Topic(BaseModel):
         return self
 
     def links_for(self, language: str) -> list[Link]:
-        """Return the links, those in the language first, and what is free before what is not."""
-        return sorted(self.links, key=lambda link: (link.language != language, link.access == "paid"))
+        """Return the links, what costs money last, and of the others those in the language first."""
+        return sorted(self.links, key=lambda link: (link.access == "paid", link.language != language))
 
     def is_in_list(self, names: Iterable[str]) -> bool:
         """Tell whether a list of skills names the topic."""

@@ -10,8 +10,8 @@ import { ResourceLink } from "./resource-link";
 type Props = {
   item: LearningItem;
   language: Language;
+  isDone: boolean;
   onMark: (isDone: boolean) => void;
-  isMarking: boolean;
 };
 
 const LOOKS = {
@@ -19,7 +19,7 @@ const LOOKS = {
   weakness: { color: "gray", Icon: IconTarget },
 } as const;
 
-export function LearningItemCard({ item, language, onMark, isMarking }: Props) {
+export function LearningItemCard({ item, language, isDone, onMark }: Props) {
   const { t } = useTranslation();
   const { color, Icon } = LOOKS[item.type];
   return (
@@ -39,8 +39,7 @@ export function LearningItemCard({ item, language, onMark, isMarking }: Props) {
         <Checkbox
           label={t("learning.done")}
           aria-label={`${t("learning.done")}: ${item.title}`}
-          checked={item.done_at !== null}
-          disabled={isMarking}
+          checked={isDone}
           onChange={(event) => onMark(event.currentTarget.checked)}
         />
       </div>

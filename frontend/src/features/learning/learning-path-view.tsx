@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, Title } from "@mantine/core";
 import { IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { LearningPathDetail } from "@/api";
+import type { LearningItem, LearningPathDetail } from "@/api";
 import { ConfirmDialog } from "@/components/confirm-dialog";
 import { NoticeAlert } from "@/components/notice-alert";
 import { ThinBar } from "@/components/thin-bar";
@@ -18,7 +18,10 @@ export function LearningPathView({ path }: { path: LearningPathDetail }) {
   const { t } = useTranslation();
   const { retry, mark, remove } = useLearningActions(path.id);
   const [isDeleting, setDeleting] = useState(false);
-  const done = path.items.filter((item) => item.done_at !== null).length;
+  // A mark shows at once; when it cannot be saved it goes again.
+  const isDone = (item: LearningItem) =>
+    mark.isPending && mark.variables.item.id === item.id ? mark.variables.isDone : item.done_at !== null;
+  const done = path.items.filter(isDone).length;
   const facts = [
     formatDateTime(path.created_at, currentLanguage()),
     path.interview_id && t("learning.withReport"),
@@ -61,7 +64,7 @@ export function LearningPathView({ path }: { path: LearningPathDetail }) {
                 <LearningItemCard
                   item={item}
                   language={path.language}
-                  isMarking={mark.isPending && mark.variables.item.id === item.id}
+                  isDone={isDone(item)}
                   onMark={(isDone) => mark.mutate({ item, isDone })}
                 />
               </li>
