@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import text
@@ -13,12 +13,15 @@ from sqlmodel import Session, col, select
 from interview_core.contract.payloads import WriteLearningPath
 from interview_core.contract.tasks import WRITE_LEARNING_PATH
 from interview_core.db.tables import (
+    Evaluation,
+    EvaluationStatus,
     JobState,
     LearningItem,
     LearningPath,
     Report,
     ReportStatus,
     ResumeClaim,
+    User,
     WritingStatus,
 )
 from interview_core.jobs import enqueue
@@ -26,7 +29,7 @@ from interview_worker.engines.language_model import DeadlinePassed, PromptTooLon
 from interview_worker.gpu.learning_candidates import Claim, Competency, Material
 from interview_worker.gpu.learning_writing import WrittenPath, write_path
 from interview_worker.learning_catalogue.catalogue import load_catalogue
-from tests.factories import PROFILE, make_interview, make_learning_path, make_resume, make_user
+from tests.factories import PROFILE, answer_question, make_interview, make_learning_path, make_resume, make_user
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
 
 RunJobs = Callable[..., list[JobState]]
@@ -254,29 +257,47 @@ def test_a_path_is_stored_once_with_what_each_item_rests_on(session: Session, ru
     assert row.answered_by["fallback_reason"] == "no_model"
 
 
-def test_the_report_of_the_interview_counts_and_no_name_reaches_the_model(session: Session, run_jobs: RunJobs) -> None:
-    path = ask(session)
-    user_id = path.user_id
-    interview = make_interview(session, make_user(session))
-    session.execute(
-        text("UPDATE interview SET user_id = :user, status = 'finished' WHERE id = :id"),
-        {"user": user_id, "id": interview.id},
+def judge(session: Session, path: LearningPath, said: str) -> None:
+    """A finished interview of the path's user, one of whose answers was judged weak."""
+    interview = make_interview(session, session.get_one(User, path.user_id))
+    answer = answer_question(session, interview, said)
+    quote = {"question_id": str(answer.question_id), "quote": said, "start": 0, "end": len(said)}
+    judged = {"key": "problem_solving", "score": 35.0, "comment": "순서가 없습니다.", "evidence": quote}
+    scored = {**judged, "title": "문제 해결", "answer_count": 1, "evidence": [quote]}
+    unscored = {"key": "communication", "title": "의사소통", "score": None, "evidence": []}
+    session.add(
+        Evaluation(
+            answer_id=answer.id,
+            status=EvaluationStatus.DONE,
+            score=35.0,
+            content={"competencies": [judged]},
+            answered_by={"provider": "fake"},
+            versions={"rubric": "r", "prompt": "p", "model": "m", "code": "c"},
+        )
     )
-    quote = {"question_id": str(uuid4()), "quote": "저 김하늘은 로그부터 봤습니다", "start": 0, "end": 16}
-    scores = [
-        {"key": "problem_solving", "title": "문제 해결", "score": 35.0, "evidence": [quote]},
-        {"key": "communication", "title": "의사소통", "score": None, "evidence": []},
-    ]
-    session.add(Report(interview_id=interview.id, status=ReportStatus.READY, content={"competencies": scores}))
+    session.add(
+        Report(
+            interview_id=interview.id,
+            status=ReportStatus.READY,
+            overall_score=35.0,
+            content={"competencies": [scored, unscored]},
+        )
+    )
     path.interview_id = interview.id
     session.add(path)
     session.commit()
+
+
+def test_the_report_of_the_interview_counts_and_no_name_reaches_the_model(session: Session, run_jobs: RunJobs) -> None:
+    path = ask(session)
+    said = "저 김하늘은 로그부터 봤습니다"
+    judge(session, path, said)
     model = FakeLanguageModel([DeadlinePassed("slow")])
 
     run_jobs(WRITE_LEARNING_PATH.name, model)
 
     weak = next(item for item in items_of(session, path) if item.topic == "problem_solving")
-    assert (weak.evidence["source"], weak.evidence["quote"]) == ("report", quote["quote"])
+    assert (weak.evidence["source"], weak.evidence["quote"]) == ("report", said)
     told = prompt_of(model.requests[0])
     assert "로그부터 봤습니다" in told
     assert "김하늘" not in told
