@@ -12,12 +12,13 @@ from tests.media.browsers import Media, make_settings
 
 
 @pytest.fixture
-async def start_media(redis_url: str) -> AsyncIterator[Callable[..., Any]]:
+async def start_media(redis_url: str, database_url: str, storage_url: str) -> AsyncIterator[Callable[..., Any]]:
     """Return a function that starts a media server with given settings."""
     started: list[tuple[Media, Any]] = []
+    services = {"redis_url": redis_url, "database_url": database_url, "storage_url": storage_url}
 
     async def start(**overrides: Any) -> Media:
-        app = make_app(make_settings(**{"redis_url": redis_url, **overrides}))
+        app = make_app(make_settings(**{**services, **overrides}))
         lifespan = app.router.lifespan_context(app)
         await lifespan.__aenter__()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)

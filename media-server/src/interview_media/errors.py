@@ -10,16 +10,20 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from interview_core.errors import Conflict, InterviewError, InvalidInput, TokenInvalid, Unavailable
+from interview_core.errors import Conflict, InterviewError, InvalidInput, NotAllowed, TokenInvalid, Unavailable
 
 log = structlog.get_logger(__name__)
 
 _STATUS: dict[type[InterviewError], HTTPStatus] = {
     InvalidInput: HTTPStatus.UNPROCESSABLE_ENTITY,
     TokenInvalid: HTTPStatus.UNAUTHORIZED,
+    NotAllowed: HTTPStatus.FORBIDDEN,
     Conflict: HTTPStatus.CONFLICT,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
+_RETRY_AFTER_S = {"TOO_MANY_PEERS": 60, "SERVER_BUSY": 5}
+"""For all others that are unavailable it is a second."""
+
 _CODES = {
     HTTPStatus.NOT_FOUND: "NOT_FOUND",
     HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
@@ -40,7 +44,10 @@ async def _answer_expected(request: Request, error: Exception) -> JSONResponse:
     status = next((status for kind, status in _STATUS.items() if isinstance(error, kind)), None)
     if status is None:
         return await _answer_unexpected(request, error)
-    return _response(request, status, error.code, error.message)
+    response = _response(request, status, error.code, error.message)
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        response.headers["Retry-After"] = str(_RETRY_AFTER_S.get(error.code, 1))
+    return response
 
 
 async def _answer_invalid(request: Request, error: Exception) -> JSONResponse:

@@ -24,3 +24,9 @@ class LoopLag:
     @property
     def worst_ms(self) -> int:
         return round(max(self._lags_s, default=0.0) * 1000)
+
+    @property
+    def usual_worst_ms(self) -> int:
+        """The 99th percentile: one hiccup in ten seconds does not count."""
+        lags_s = sorted(self._lags_s)
+        return round(lags_s[max(0, len(lags_s) * 99 // 100 - 1)] * 1000) if lags_s else 0

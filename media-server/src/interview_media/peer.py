@@ -1,70 +1,116 @@
-"""One browser's connection: its tracks are drained, and its video sampled when the ticket allows it."""
+"""One browser's connection, from its offer to its end."""
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any
+from functools import partial
 
-import av
 import structlog
-from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError
+from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 from aiortc.stats import RTCTransportStats
 
 from interview_core.errors import Conflict
 from interview_core.frames import Frame
+from interview_core.media_consents import MediaConsents
 from interview_core.tickets import MediaTicket
-from interview_media.frames import FrameSender, encode_jpeg
+from interview_media.channel import ControlChannel
+from interview_media.control import (
+    AnswerEnd,
+    AnswerStart,
+    Command,
+    ConsentsNow,
+    ErrorCode,
+    Moment,
+    Notice,
+    Ping,
+    Playing,
+)
+from interview_media.ladder import NOTICES, Ladder, Rung
 from interview_media.offers import SdpInvalid
-from interview_media.settings import MediaSettings
+from interview_media.receivers import VideoBuffer, agreed_codecs, replace_buffer, set_enabled
+from interview_media.resources import MediaResources
+from interview_media.video import VideoSampler
+from interview_media.voice import Voice
 
 log = structlog.get_logger(__name__)
 
 PRACTICE = "practice"
 _ANSWER_LIMIT_S = 5
 _CLOSE_LIMIT_S = 5
+_CONNECT_PATIENCE = 2.5
+"""A browser that has not come yet may be silent for this many times longer than one that is here."""
 
 
 class Reason(StrEnum):
     """Why a peer was closed."""
 
     LEFT = "left"
+    LOST = "lost"
     SILENT = "silent"
     SUPERSEDED = "superseded"
+    ABUSE = "bad_messages"
     NOT_ANSWERED = "not_answered"
     SHUTDOWN = "shutdown"
+
+
+BROKEN_OFF = (Reason.LOST, Reason.SILENT)
+"""Reasons that the candidate did not choose."""
 
 
 class PeerSuperseded(Conflict):
     code = "PEER_SUPERSEDED"
 
 
-def may_look(ticket: MediaTicket) -> bool:
-    """Tell whether frames may be looked at: never in an assessment, and in practice only with consent."""
-    return ticket.purpose == PRACTICE and ticket.may_analyze_emotion
-
-
 class Peer:
-    """A connection from its offer to its end. `on_closed` is called once, after everything has been let go."""
+    """`on_closed` is called once, after everything has been let go."""
 
     def __init__(
-        self, ticket: MediaTicket, settings: MediaSettings, sender: FrameSender, on_closed: Callable[["Peer"], None]
+        self, ticket: MediaTicket, resources: MediaResources, on_closed: Callable[["Peer", Reason], None]
     ) -> None:
         self.ticket = ticket
-        self._settings = settings
-        self._sender = sender
+        self.voice = self._make_voice(resources)
+        self._resources = resources
         self._on_closed = on_closed
         self._log = log.bind(interview_id=str(ticket.interview_id), epoch=ticket.epoch)
         self._started = time.monotonic()
-        self._newest: tuple[av.VideoFrame, int] | None = None
+        self._withdrawn = MediaConsents(transcription=True, recording=True, emotion=True)
+        self._published: MediaConsents | None = None
+        self._told: tuple[bool, bool] | None = None
+        self._ladder = Ladder(resources.settings.media_max_lag_ms)
+        self._video = VideoSampler(
+            resources.decoding, resources.settings.media_frame_interval_ms / 1000, self._take_picture
+        )
+        self._frames_counted = (0, 0)
+        self._video_buffer = VideoBuffer(self._video.take)
+        self._control = ControlChannel(self._obey, self._greet, partial(self._close_soon, Reason.ABUSE))
+        self._sending: asyncio.Task[None] | None = None
         self._frames_sent = 0
-        self._tasks: list[asyncio.Task[None]] = []
+        self.was_connected = False
+        self._received, self._heard_at = 0, self._started
         self._closing: asyncio.Task[None] | None = None
         # Without this aiortc asks a public STUN server.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._connection.add_listener("track", self._take_track)
+        self._connection.add_listener("datachannel", self._control.take)
         self._connection.add_listener("connectionstatechange", self._follow_state)
+
+    def _make_voice(self, resources: MediaResources) -> Voice | None:
+        return Voice(self.ticket, resources, resources.network, self._tell) if resources.network else None
+
+    @property
+    def may_hear(self) -> bool:
+        """Whether answers may be listened to."""
+        return self.voice is not None and self._allows("transcription") and self.ticket.may_transcribe
+
+    @property
+    def may_look(self) -> bool:
+        """Whether frames may be looked at: never in an assessment, and in practice only with consent."""
+        return self.ticket.purpose == PRACTICE and self.ticket.may_analyze_emotion and self._allows("emotion")
+
+    def _allows(self, purpose: str) -> bool:
+        published = self._published is None or getattr(self._published, purpose)
+        return bool(published and getattr(self._withdrawn, purpose))
 
     async def answer(self, offer: str) -> str:
         """Return the answer to a checked offer; from then on the peer looks after itself.
@@ -83,11 +129,10 @@ class Peer:
             self._log.info("offer not answered", error=type(error).__name__)
             await self.close(Reason.NOT_ANSWERED)
             raise SdpInvalid("The offer cannot be answered: it has no media that this server understands.") from None
-        if may_look(self.ticket):
-            self._start(self._sample())
-        self._drop_undecoded()
-        self._start(self._watch())
-        return str(self._connection.localDescription.sdp)
+        answer = str(self._connection.localDescription.sdp)
+        self._video_buffer.codecs = agreed_codecs(answer).get("video", {})
+        self._apply_permissions()
+        return answer
 
     async def close(self, reason: Reason) -> None:
         """Let go of everything; a second call waits for the first."""
@@ -95,87 +140,156 @@ class Peer:
             self._closing = asyncio.create_task(self._close(reason))
         await asyncio.shield(self._closing)
 
+    def _close_soon(self, reason: Reason) -> None:
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(reason))
+
     async def _close(self, reason: Reason) -> None:
         try:
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            self._tell("closing", reason=reason.value)
+            self._control.close()
+            self._video.close()
+            if self.voice is not None:
+                self.voice.close()
+            if self._sending is not None:
+                self._sending.cancel()
+            if reason is not Reason.LOST:
+                # The last messages leave before the connection does.
+                await asyncio.sleep(0)
             async with asyncio.timeout(_CLOSE_LIMIT_S):
                 await self._connection.close()
         except Exception as error:  # noqa: BLE001  whatever aiortc says, the place of this peer must become free
             self._log.warning("peer not closed cleanly", error=type(error).__name__)
         finally:
-            self._on_closed(self)
+            self._resources.metrics.count_closed(reason.value)
+            self._on_closed(self, reason)
         self._log.info("peer closed", reason=reason.value, took_s=self._age_s(), frames_sent=self._frames_sent)
 
     def _age_s(self) -> float:
         return round(time.monotonic() - self._started, 1)
 
-    def _start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        task.add_done_callback(self._report)
-        self._tasks.append(task)
-
-    def _report(self, task: asyncio.Task[None]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self._log.error("peer task failed", exc_info=error)
-
-    def _take_track(self, track: MediaStreamTrack) -> None:
-        self._start(self._drain(track, is_looked_at=self._is_looked_at(track)))
-
-    def _is_looked_at(self, track: MediaStreamTrack) -> bool:
-        return track.kind == "video" and may_look(self.ticket)
-
-    def _drop_undecoded(self) -> None:
-        """Drop the packets of tracks at which nobody looks. aiortc has no public way, and enables all in its answer."""
-        for receiver in self._connection.getReceivers():
-            if receiver.track is None or not self._is_looked_at(receiver.track):
-                receiver._enabled = False  # noqa: SLF001
-
-    async def _drain(self, track: MediaStreamTrack, *, is_looked_at: bool) -> None:
-        # Drain even when nobody looks: aiortc buffers unread frames without limit.
-        try:
-            while True:
-                frame = await track.recv()
-                if is_looked_at and isinstance(frame, av.VideoFrame):
-                    self._newest = (frame, round((time.monotonic() - self._started) * 1000))
-        except MediaStreamError:
-            self._newest = None
-
-    async def _sample(self) -> None:
-        """Send the newest frame once per interval; one that came before the last sending is never sent again."""
-        while True:
-            await asyncio.sleep(self._settings.media_frame_interval_ms / 1000)
-            newest, self._newest = self._newest, None
-            if newest is None:
-                continue
-            picture, frame_ms = newest
-            try:
-                jpeg = await asyncio.to_thread(encode_jpeg, picture)
-            except (av.FFmpegError, ValueError) as error:
-                self._log.warning("frame not encoded", error=type(error).__name__)
-                continue
-            frame = Frame(epoch=self.ticket.epoch, frame_ms=frame_ms, jpeg=jpeg)
-            self._frames_sent += await self._sender.send(self.ticket.interview_id, frame)
+    async def tick(self, lag_ms: int, published: MediaConsents | None) -> None:
+        """Look after the connection; called about once a second."""
+        self._published = published
+        self._apply_permissions()
+        self._count_frames()
+        loss = self.voice.loss() if self.voice is not None else 0.0
+        if self.voice is not None:
+            self.voice.tell_gaps()
+        if self.may_look and self._ladder.judge(lag_ms, loss):
+            self._take_rung()
+        elif self._ladder.rung is Rung.OFF and lag_ms > self._resources.settings.media_max_lag_ms:
+            self._tell("notice", code=Notice.SERVER_BUSY)
+        await self._watch()
 
     async def _watch(self) -> None:
         """Close when nothing arrives any more: aiortc itself notices a lost browser only after half a minute."""
-        limit_s = self._settings.media_silence_limit_s
-        received, heard = 0, time.monotonic()
-        while time.monotonic() - heard < limit_s:
-            await asyncio.sleep(limit_s / 10)
-            now_received = await self._count_packets()
-            if now_received != received:
-                received, heard = now_received, time.monotonic()
-        await self.close(Reason.SILENT)
+        received = 0
+        for receiver in self._connection.getReceivers():
+            report = await receiver.getStats()
+            received += sum(entry.packetsReceived for entry in report.values() if isinstance(entry, RTCTransportStats))
+        if received != self._received:
+            self._received, self._heard_at = received, time.monotonic()
+        limit_s = self._resources.settings.media_silence_limit_s * (1 if self.was_connected else _CONNECT_PATIENCE)
+        if time.monotonic() - self._heard_at >= limit_s:
+            self._close_soon(Reason.SILENT)
 
-    async def _count_packets(self) -> int:
-        report = await self._connection.getStats()
-        return sum(entry.packetsReceived for entry in report.values() if isinstance(entry, RTCTransportStats))
+    def _take_track(self, track: MediaStreamTrack) -> None:
+        for receiver in self._connection.getReceivers():
+            if receiver.track is track and track.kind == "video":
+                replace_buffer(receiver, self._video_buffer)
+            elif receiver.track is track and self.voice is not None:
+                replace_buffer(receiver, self.voice.buffer)
+
+    def _apply_permissions(self) -> None:
+        """Drop the packets of tracks that are not to be heard or looked at, before anything decodes them."""
+        may_hear, may_look = self.may_hear, self.may_look
+        if self.voice is not None:
+            self.voice.allow(is_allowed=may_hear)
+        is_video_on = may_look and self._ladder.rung < Rung.OFF
+        if self._video.is_allowed != is_video_on:
+            self._video.allow(is_allowed=is_video_on)
+        for receiver in self._connection.getReceivers():
+            set_enabled(receiver, is_enabled=self._is_wanted(receiver, may_hear=may_hear, may_look=is_video_on))
+        if self._told is not None and self._told != (may_hear, may_look):
+            self._greet()
+
+    def _is_wanted(self, receiver: RTCRtpReceiver, *, may_hear: bool, may_look: bool) -> bool:
+        track: MediaStreamTrack | None = receiver.track
+        if track is None:
+            return False
+        return may_look if track.kind == "video" else may_hear
+
+    def _take_rung(self) -> None:
+        self._video.is_key_frames_only = self._ladder.rung is Rung.KEY_FRAMES
+        self._apply_permissions()
+        self._log.info("video ladder", rung=self._ladder.rung.name)
+        self._tell("notice", code=NOTICES[self._ladder.rung])
+
+    def _count_frames(self) -> None:
+        now = (self._video.taken, self._video.sampled)
+        self._resources.metrics.count_frames(now[0] - self._frames_counted[0], now[1] - self._frames_counted[1])
+        self._frames_counted = now
+
+    def _tell(self, kind: str, **fields: object) -> None:
+        self._control.tell(kind, **fields)
+
+    def _greet(self) -> None:
+        """Tell the page what is done with its media; again whenever that changes."""
+        self._told = (self.may_hear, self.may_look)
+        self._tell("ready", epoch=self.ticket.epoch, may_transcribe=self.may_hear, may_analyze_emotion=self.may_look)
+
+    def _obey(self, command: Command) -> None:
+        match command:
+            case Ping():
+                self._tell("pong", at=command.at)
+            case ConsentsNow():
+                self._withdraw(command)
+            case _:
+                self._obey_voice(command)
+
+    def _obey_voice(self, command: AnswerStart | AnswerEnd | Moment | Playing) -> None:
+        if self.voice is None or not self.may_hear:
+            if isinstance(command, AnswerStart | AnswerEnd):
+                self._tell("error", code=ErrorCode.TRANSCRIPTION_NOT_ALLOWED)
+            return
+        match command:
+            case AnswerStart():
+                self.voice.answering.start(command)
+            case AnswerEnd():
+                self.voice.answering.end(command)
+            case Moment():
+                self.voice.answering.wait(command)
+            case Playing():
+                self.voice.answering.set_playing(command.is_playing)
+
+    def _withdraw(self, command: ConsentsNow) -> None:
+        was = self._withdrawn
+        self._withdrawn = MediaConsents(
+            transcription=was.transcription and command.transcription,
+            recording=was.recording and command.recording,
+            emotion=was.emotion and command.emotion,
+        )
+        self._apply_permissions()
+
+    def _take_picture(self, jpeg: bytes, taken_at: float) -> None:
+        if not self.may_look or self._closing is not None:
+            return
+        if self._sending is not None and not self._sending.done():
+            return
+        frame = Frame(epoch=self.ticket.epoch, frame_ms=round((taken_at - self._started) * 1000), jpeg=jpeg)
+        self._sending = asyncio.create_task(self._send(frame))
+
+    async def _send(self, frame: Frame) -> None:
+        self._frames_sent += await self._resources.frames.send(self.ticket.interview_id, frame)
 
     async def _follow_state(self) -> None:
         state = self._connection.connectionState
         if state == "connected":
+            self.was_connected = True
+            self._heard_at = time.monotonic()
             self._log.info("peer connected", took_s=self._age_s())
-        if state in ("failed", "closed"):
-            await self.close(Reason.LEFT)
+        if state == "failed":
+            self._close_soon(Reason.LOST)
+        elif state == "closed":
+            self._close_soon(Reason.LEFT)

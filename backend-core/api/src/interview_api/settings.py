@@ -14,13 +14,16 @@ from interview_core.settings import (
     StorageSettings,
     StrongSecret,
 )
+from interview_core.turn_servers import TurnSettings
 
 
 def _split(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
 
-class ApiSettings(DatabaseSettings, BrokerSettings, StorageSettings, MediaTicketSettings, InterviewSettings):
+class ApiSettings(
+    DatabaseSettings, BrokerSettings, StorageSettings, MediaTicketSettings, InterviewSettings, TurnSettings
+):
     """What the backend reads from the environment."""
 
     secret_key: StrongSecret

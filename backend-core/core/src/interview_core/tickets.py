@@ -73,7 +73,13 @@ class MediaTicket(BaseModel):
     interview_id: UUID
     epoch: int
     purpose: str
+    may_transcribe: bool
     may_analyze_emotion: bool
+    language: str
+    min_silence_ms: int
+    """After so much silence the page is told that the candidate pauses."""
+    max_silence_ms: int
+    """After so much silence an answer ends by itself; 0: only the button ends it."""
 
 
 def sign_media_ticket(ticket: MediaTicket, *, secret: str) -> str:

@@ -16,6 +16,7 @@ from interview_api.interviews.views import view_detail, view_interview, view_sce
 from interview_api.live import Follower
 from interview_core.db.tables import Interview, Language
 from interview_core.drafts import Draft
+from interview_core.media_consents import MediaConsents, publish_consents
 from interview_core.streams import Stream
 from interview_core.text import Text
 
@@ -180,6 +181,8 @@ def update_consents(
 ) -> schemas.Consents:
     """Give or withdraw consents; what is left out counts as withdrawn. It takes effect at once."""
     service.update_consents(session, user.id, interview_id, body, is_emotion_enabled=resources.settings.emotion_enabled)
+    allowed = MediaConsents(transcription=body.transcription, recording=body.recording, emotion=body.emotion)
+    publish_consents(resources.redis, interview_id, allowed)
     return body
 
 

@@ -14,6 +14,7 @@ from interview_core.interview_state import FinishReason, Outcome
 from interview_core.plan import PlanWishes
 from interview_core.scenario import Difficulty
 from interview_core.text import Text
+from interview_core.turn_servers import IceServer
 
 
 def _refuse_blank(text: str) -> str:
@@ -329,3 +330,6 @@ class MediaTicket(BaseModel):
     ticket: str
     offer_url: str = Field(description="Where the browser posts its WebRTC offer, with the ticket.")
     expires_in: int = Field(description="Seconds.")
+    ice_servers: list[IceServer] = Field(
+        default_factory=list, description="Relays for a browser that cannot reach the media server; good for hours."
+    )

@@ -29,8 +29,11 @@ from interview_core.plan import PlannedSlot, default_limit_s, make_plan, read_ap
 from interview_core.scenario import get_scenario
 from interview_core.settings import InterviewSettings
 from interview_core.tickets import MEDIA_TICKET_LIFETIME_S, MediaTicket, sign_media_ticket
+from interview_core.turn_servers import make_ice_servers
 
 CONSENT_TEXT_VERSION = "2026-11"
+MIN_SILENCE_MS, MAX_SILENCE_MS = 1200, 6000
+"""Of an answer that is spoken: when the page may ask whether it is over, and when it is."""
 
 
 def create_interview(
@@ -203,6 +206,10 @@ def create_media_ticket(
         interview_id=interview.id,
         epoch=interview.media_epoch,
         purpose=interview.purpose.value,
+        language=interview.language.value,
+        min_silence_ms=MIN_SILENCE_MS,
+        max_silence_ms=MAX_SILENCE_MS,
+        may_transcribe=current_consents(session, interview.id)[ConsentPurpose.TRANSCRIPTION],
         may_analyze_emotion=_may_analyze_emotion(session, interview, settings),
     )
     session.commit()
@@ -210,6 +217,7 @@ def create_media_ticket(
         ticket=sign_media_ticket(ticket, secret=settings.media_secret_key.get_secret_value()),
         offer_url=f"{settings.media_url.rstrip('/')}/media/offer",
         expires_in=MEDIA_TICKET_LIFETIME_S,
+        ice_servers=make_ice_servers(settings, interview.id),
     )
 
 

@@ -1,0 +1,140 @@
+"""Puts what was said into storage and into the database, with the job that writes it down. Works on threads."""
+
+import io
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+import av
+import numpy as np
+from numpy.typing import NDArray
+from sqlmodel import Session, select
+
+from interview_core.db.engine import SessionFactory
+from interview_core.db.speech import add_segment, announce_take, end_lost_takes, end_take, start_take
+from interview_core.db.tables import EndReason, Language, Question
+from interview_core.errors import NotFound
+from interview_core.speech import segment_key
+from interview_core.storage import Storage
+from interview_core.streams import EventWriter
+from interview_media.segmenting import Utterance
+from interview_media.voice_activity import SAMPLE_RATE
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Whose words they are: a take of an answer, in one connection."""
+
+    interview_id: UUID
+    epoch: int
+    language: Language
+    question_id: UUID
+    take: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBegun:
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentHeard:
+    place: Place
+    sequence: int
+    utterance: Utterance
+
+
+@dataclass(frozen=True, slots=True)
+class TakeEnded:
+    place: Place
+    last_sequence: int | None
+    reason: EndReason
+
+
+Entry = TakeBegun | SegmentHeard | TakeEnded
+
+
+class SpeechStore(Protocol):
+    """Keeps entries for good."""
+
+    def keep(self, entry: Entry) -> None:
+        """Store an entry; a second time changes nothing.
+
+        Raises:
+            NotFound: the question is not, or no longer, one of the interview.
+            Unavailable, SQLAlchemyError: not now; try again.
+        """
+
+    def end_lost(self, interview_id: UUID, epoch: int) -> None:
+        """Mark what connections before `epoch` have left open, because they or this server broke off."""
+
+
+class DurableSpeechStore:
+    """Storage first, then row and job in one transaction: what has a row has its audio."""
+
+    def __init__(self, storage: Storage, sessions: SessionFactory, events: EventWriter) -> None:
+        self._storage = storage
+        self._sessions = sessions
+        self._events = events
+
+    def keep(self, entry: Entry) -> None:
+        key = self._store_audio(entry) if isinstance(entry, SegmentHeard) else None
+        with self._sessions() as session:
+            _require_question(session, entry.place)
+            self._write(session, entry, key)
+            session.commit()
+            if isinstance(entry, TakeEnded):
+                place = entry.place
+                announce_take(session, self._events, place.interview_id, place.question_id, place.take)
+
+    def end_lost(self, interview_id: UUID, epoch: int) -> None:
+        with self._sessions() as session:
+            lost = end_lost_takes(session, interview_id, before_epoch=epoch)
+            session.commit()
+            for question_id, take in lost:
+                announce_take(session, self._events, interview_id, question_id, take)
+
+    def _store_audio(self, entry: SegmentHeard) -> str:
+        place = entry.place
+        key = segment_key(place.interview_id, place.epoch, entry.sequence)
+        self._storage.put(key, encode_flac(entry.utterance.pcm))
+        return key
+
+    def _write(self, session: Session, entry: Entry, key: str | None) -> None:
+        place = entry.place
+        where = (session, place.interview_id, place.question_id, place.take, place.epoch)
+        if isinstance(entry, TakeBegun):
+            start_take(*where)
+        elif isinstance(entry, TakeEnded):
+            end_take(*where, last_sequence=entry.last_sequence, reason=entry.reason)
+        elif key is not None:
+            add_segment(
+                session,
+                interview_id=place.interview_id,
+                epoch=place.epoch,
+                sequence=entry.sequence,
+                question_id=place.question_id,
+                take=place.take,
+                audio=key,
+                start_ms=entry.utterance.start_ms,
+                end_ms=entry.utterance.end_ms,
+                language=place.language,
+            )
+
+
+def _require_question(session: Session, place: Place) -> None:
+    """The page names the question, so it may be another candidate's."""
+    wanted = select(Question.id).where(Question.id == place.question_id, Question.interview_id == place.interview_id)
+    if session.exec(wanted).one_or_none() is None:
+        raise NotFound("The interview has no such question.", code="QUESTION_NOT_FOUND")
+
+
+def encode_flac(pcm: NDArray[np.int16]) -> bytes:
+    """Return 16 kHz mono samples as a FLAC file."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="flac") as container:
+        stream = container.add_stream("flac", rate=SAMPLE_RATE, layout="mono")
+        frame = av.AudioFrame.from_ndarray(pcm[None], format="s16", layout="mono")
+        frame.sample_rate, frame.pts = SAMPLE_RATE, 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    return file.getvalue()
