@@ -1,5 +1,6 @@
 """What the compose file and the images promise, read from the files; nothing here needs Docker."""
 
+import os
 import re
 import subprocess
 import sys
@@ -60,8 +61,13 @@ def test_a_service_is_given_only_the_secrets_that_are_its_own() -> None:
 
     assert holders("SECRET_KEY") == {"backend"}
     assert holders("MEDIA_SECRET_KEY") == {"backend", "media-server"}
+    assert {name for name, service in SERVICES.items() if "TURN_SECRET" in service.get("environment", {})} == {
+        "backend",
+        "media-server",
+        "turn",
+    }
     assert holders("FLOWER_BASIC_AUTH") == {"flower"}
-    assert holders("POSTGRES_PASSWORD").isdisjoint({"media-server", "frontend", "flower", "redis"})
+    assert holders("POSTGRES_PASSWORD").isdisjoint({"turn", "frontend", "flower", "redis"})
 
 
 def test_without_its_secrets_nothing_starts() -> None:
@@ -74,8 +80,27 @@ def test_without_its_secrets_nothing_starts() -> None:
 
 def test_only_the_web_app_is_published_and_flower_to_this_machine() -> None:
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    assert published.keys() == {"frontend", "flower"}
+    assert published.keys() == {"frontend", "flower", "turn"}
+    assert SERVICES["turn"]["profiles"] == ["turn"]
+    assert published["turn"] == ["3478:3478/udp", "3478:3478/tcp"]
     assert all(port.startswith("127.0.0.1:") for port in published["flower"])
+
+
+def test_the_relay_passes_on_to_the_media_server_alone_and_does_not_start_without_a_secret() -> None:
+    turn = SERVICES["turn"]
+    peers = [argument for argument in turn["command"] if "-peer-ip=" in argument]
+    address = SERVICES["media-server"]["networks"]["relay"]["ipv4_address"]
+    assert peers == ["--denied-peer-ip=0.0.0.0-255.255.255.255", f"--allowed-peer-ip={address}"]
+    assert {"--use-auth-secret", "--no-tcp-relay", "--no-cli"} <= set(turn["command"])
+    assert turn["networks"] == ["relay"]
+    assert [name for name, service in SERVICES.items() if "relay" in service.get("networks", [])] == [
+        "media-server",
+        "turn",
+    ]
+    script = turn["entrypoint"][2].replace("$$", "$")
+    refused = subprocess.run(["sh", "-ec", script], env={"PATH": os.environ["PATH"]}, capture_output=True, check=False)
+    assert refused.returncode != 0
+    assert b"TURN_SECRET" in refused.stderr
 
 
 def test_the_web_server_passes_on_the_interface_and_no_figures() -> None:

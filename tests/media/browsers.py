@@ -99,12 +99,17 @@ class Media:
         body = json.dumps({"ticket": ticket, "sdp": sdp})
         return await self.http.post("/media/offer", content=body, headers={"Content-Type": "application/json"})
 
-    async def make_browser(self, *tracks: MediaStreamTrack) -> RTCPeerConnection:
-        """Return a connection with a local offer."""
+    def new_browser(self, *tracks: MediaStreamTrack) -> RTCPeerConnection:
+        """Return a connection without an offer."""
         browser = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self.browsers.append(browser)
         for track in tracks or (Silence(), GreyPicture()):
             browser.addTrack(track)
+        return browser
+
+    async def make_browser(self, *tracks: MediaStreamTrack) -> RTCPeerConnection:
+        """Return a connection with a local offer."""
+        browser = self.new_browser(*tracks)
         await browser.setLocalDescription(await browser.createOffer())
         return browser
 

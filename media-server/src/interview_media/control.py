@@ -81,7 +81,7 @@ class Playing(_Message):
 
 class Ping(_Message):
     type: Literal["ping"]
-    at: float
+    at: Annotated[float, Field(allow_inf_nan=False)]
 
 
 Command = AnswerStart | AnswerEnd | Moment | ConsentsNow | Playing | Ping

@@ -155,3 +155,37 @@ def announce_take(session: Session, events: EventWriter, interview_id: UUID, que
 def erase_audio_later(session: Session, interview_id: UUID) -> None:
     """Let a worker delete what audio may not, or no longer, be kept."""
     enqueue(session, ERASE_AUDIO, EraseAudio(interview_id=interview_id), subject_id=interview_id)
+def erase_audio_later(session: Session, interview_id: UUID) -> None:
+    """Let a worker delete what audio may not, or no longer, be kept."""
+    enqueue(session, ERASE_AUDIO, EraseAudio(interview_id=interview_id), subject_id=interview_id)
+
+
+def end_lost_takes(session: Session, interview_id: UUID, *, before_epoch: int) -> list[tuple[UUID, int]]:
+    """End the spoken answers that connections before this one left open; return their questions and takes.
+
+    Their connection, or the media server itself, is gone, so what is stored is all that will ever come of them.
+    """
+    rows = session.exec(
+        select(SpokenAnswer)
+        .where(
+            SpokenAnswer.interview_id == interview_id,
+            col(SpokenAnswer.ended_at).is_(None),
+            col(SpokenAnswer.recording).is_(None),
+            SpokenAnswer.epoch < before_epoch,
+        )
+        .with_for_update()
+    ).all()
+    for row in rows:
+        row.last_sequence = session.exec(
+            select(func.max(SpeechSegment.sequence)).where(
+                SpeechSegment.interview_id == interview_id,
+                SpeechSegment.epoch == row.epoch,
+                SpeechSegment.question_id == row.question_id,
+                SpeechSegment.take == row.take,
+            )
+        ).one()
+        row.end_reason = EndReason.LOST
+        row.ended_at = session.exec(select(func.now())).one()
+        session.add(row)
+    session.flush()
+    return [(row.question_id, row.take) for row in rows]
