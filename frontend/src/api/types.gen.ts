@@ -1222,6 +1222,26 @@ export type Health = {
 export type HiddenKind = 'invisible' | 'tiny' | 'off_page' | 'clipped' | 'same_color' | 'covered';
 
 /**
+ * IceServer
+ *
+ * What a browser puts into `RTCConfiguration.iceServers`.
+ */
+export type IceServer = {
+    /**
+     * Urls
+     */
+    urls: Array<string>;
+    /**
+     * Username
+     */
+    username?: string | null;
+    /**
+     * Credential
+     */
+    credential?: string | null;
+};
+
+/**
  * ImprovedAnswerDropped
  */
 export type ImprovedAnswerDropped = 'new_figure' | 'new_name' | 'forbidden' | 'unreadable';
@@ -1869,6 +1889,12 @@ export type MediaTicket = {
      * Seconds.
      */
     expires_in: number;
+    /**
+     * Ice Servers
+     *
+     * Relays for a browser that cannot reach the media server; good for hours.
+     */
+    ice_servers?: Array<IceServer>;
 };
 
 /**
