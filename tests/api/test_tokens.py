@@ -96,7 +96,17 @@ FORGERIES: dict[str, Callable[[Claims, str], str]] = {
     "sid is SQL": lambda c, good: sign(HS256, {**c, "sid": "' OR 1=1; --".ljust(36)}),
     "1 MB": lambda c, good: good + "A" * 1_000_000,
     "a media ticket": lambda c, good: sign_media_ticket(
-        MediaTicket(ticket_id=uuid4(), interview_id=uuid4(), epoch=1, purpose="practice", may_analyze_emotion=False),
+        MediaTicket(
+            ticket_id=uuid4(),
+            interview_id=uuid4(),
+            epoch=1,
+            purpose="practice",
+            may_transcribe=True,
+            may_analyze_emotion=False,
+            language="ko",
+            min_silence_ms=1000,
+            max_silence_ms=0,
+        ),
         secret=MEDIA_SECRET_KEY,
     ),
     "a refresh token": lambda c, good: str(RefreshToken.new(uuid4())),

@@ -10,7 +10,17 @@ from tests.conftest import MEDIA_SECRET_KEY, SECRET_KEY
 
 
 def test_a_media_ticket_comes_back_whole() -> None:
-    ticket = MediaTicket(ticket_id=uuid4(), interview_id=uuid4(), epoch=3, purpose="practice", may_analyze_emotion=True)
+    ticket = MediaTicket(
+        ticket_id=uuid4(),
+        interview_id=uuid4(),
+        epoch=3,
+        purpose="practice",
+        may_transcribe=True,
+        may_analyze_emotion=False,
+        language="ko",
+        min_silence_ms=1200,
+        max_silence_ms=0,
+    )
     assert read_media_ticket(sign_media_ticket(ticket, secret=MEDIA_SECRET_KEY), secret=MEDIA_SECRET_KEY) == ticket
 
 

@@ -63,10 +63,14 @@ class PeerSuperseded(Conflict):
 
 
 class Peer:
-    """`on_closed` is called once, after everything has been let go."""
+    """`published` is what Redis says about consents; `on_closed` is called once, after everything has been let go."""
 
     def __init__(
-        self, ticket: MediaTicket, resources: MediaResources, on_closed: Callable[["Peer", Reason], None]
+        self,
+        ticket: MediaTicket,
+        resources: MediaResources,
+        published: MediaConsents | None,
+        on_closed: Callable[["Peer", Reason], None],
     ) -> None:
         self.ticket = ticket
         self.voice = self._make_voice(resources)
@@ -75,7 +79,7 @@ class Peer:
         self._log = log.bind(interview_id=str(ticket.interview_id), epoch=ticket.epoch)
         self._started = time.monotonic()
         self._withdrawn = MediaConsents(transcription=True, recording=True, emotion=True)
-        self._published: MediaConsents | None = None
+        self._published = published
         self._told: tuple[bool, bool] | None = None
         self._ladder = Ladder(resources.settings.media_max_lag_ms)
         self._video = VideoSampler(
@@ -170,7 +174,7 @@ class Peer:
 
     async def tick(self, lag_ms: int, published: MediaConsents | None) -> None:
         """Look after the connection; called about once a second."""
-        self._published = published
+        self._published = published or self._published
         self._apply_permissions()
         self._count_frames()
         loss = self.voice.loss() if self.voice is not None else 0.0

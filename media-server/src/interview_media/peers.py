@@ -12,7 +12,7 @@ from redis.exceptions import RedisError
 
 from interview_core.contract.broker import BrokerUnavailable
 from interview_core.errors import TokenInvalid, Unavailable
-from interview_core.media_consents import consents_key, read_consents
+from interview_core.media_consents import MediaConsents, consents_key, read_consents
 from interview_core.tickets import LEEWAY_S, MEDIA_TICKET_LIFETIME_S, MediaTicket
 from interview_media.absence import Absences
 from interview_media.peer import BROKEN_OFF, Peer, PeerSuperseded, Reason
@@ -61,10 +61,10 @@ class Peers:
             BrokerUnavailable: Redis is away, so nobody can tell whether the ticket was used before.
         """
         self._check_place(ticket)
-        await self._use(ticket)
+        consents = await self._use(ticket)
         self._check_place(ticket)
         older = self._live.get(ticket.interview_id)
-        peer = self._live[ticket.interview_id] = Peer(ticket, self._resources, self._forget)
+        peer = self._live[ticket.interview_id] = Peer(ticket, self._resources, consents, self._forget)
         if older is not None:
             await asyncio.wait({asyncio.create_task(older.close(Reason.SUPERSEDED))}, timeout=_SUPERSEDE_LIMIT_S)
         self._absences.returned(ticket)
@@ -106,6 +106,7 @@ class Peers:
         try:
             values: list[Any] = await self._redis.mget([*map(consents_key, ids), *map(_epoch_key, ids)])
         except RedisError:
+            # What is known already holds.
             values = [None for _ in range(2 * len(ids))]
         return list(zip(values[: len(ids)], values[len(ids) :], strict=True))
 
@@ -120,15 +121,18 @@ class Peers:
         if self._lag_ms() > self._resources.settings.media_max_lag_ms:
             raise ServerBusy("The media server has too much to do; try again in a few seconds, or go on in text.")
 
-    async def _use(self, ticket: MediaTicket) -> None:
+    async def _use(self, ticket: MediaTicket) -> MediaConsents | None:
+        """Use the ticket up; return what has been published about consents since it was signed."""
         try:
             is_first = await self._redis.set(f"media-ticket:{ticket.ticket_id}", b"1", nx=True, ex=_USED_EXPIRES_S)
             if not is_first:
                 raise TicketUsed("This media ticket has been used; ask the interview for a new one.")
-            newest = await self._redis.get(_epoch_key(ticket.interview_id))
+            keys = [consents_key(ticket.interview_id), _epoch_key(ticket.interview_id)]
+            consents, newest = await self._redis.mget(keys)
             if newest is not None and int(newest) > ticket.epoch:
                 raise PeerSuperseded("A newer connection of this interview was made; ask for a new ticket.")
             await self._redis.set(_epoch_key(ticket.interview_id), ticket.epoch, ex=_EPOCH_EXPIRES_S)
+            return read_consents(consents)
         except RedisError as error:
             raise BrokerUnavailable("The media ticket cannot be checked now; try again in a moment.") from error
 

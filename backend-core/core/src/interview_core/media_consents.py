@@ -34,7 +34,7 @@ def publish_consents(redis: Redis, interview_id: object, consents: MediaConsents
         log.warning("consents not published", interview_id=str(interview_id), error=type(error).__name__)
 
 
-def read_consents(packed: bytes | None) -> MediaConsents | None:
+def read_consents(packed: bytes | str | None) -> MediaConsents | None:
     """Return what a key holds; None: nothing. What makes no sense allows nothing."""
     if packed is None:
         return None

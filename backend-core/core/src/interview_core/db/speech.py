@@ -155,9 +155,6 @@ def announce_take(session: Session, events: EventWriter, interview_id: UUID, que
 def erase_audio_later(session: Session, interview_id: UUID) -> None:
     """Let a worker delete what audio may not, or no longer, be kept."""
     enqueue(session, ERASE_AUDIO, EraseAudio(interview_id=interview_id), subject_id=interview_id)
-def erase_audio_later(session: Session, interview_id: UUID) -> None:
-    """Let a worker delete what audio may not, or no longer, be kept."""
-    enqueue(session, ERASE_AUDIO, EraseAudio(interview_id=interview_id), subject_id=interview_id)
 
 
 def end_lost_takes(session: Session, interview_id: UUID, *, before_epoch: int) -> list[tuple[UUID, int]]:
