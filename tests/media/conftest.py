@@ -1,7 +1,8 @@
 """The media server on real Redis."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -9,6 +10,7 @@ import pytest
 
 from interview_media.app import make_app
 from tests.media.browsers import Media, make_settings
+from tests.media.process import ServerProcess
 
 
 @pytest.fixture
@@ -33,6 +35,35 @@ async def start_media(redis_url: str, database_url: str, storage_url: str) -> As
                 await browser.close()
         await media.http.aclose()
         await lifespan.__aexit__(None, None, None)
+
+
+@pytest.fixture
+def server(
+    redis_url: str, database_url: str, storage_url: str, free_port: Callable[[], int], tmp_path: Path
+) -> Iterator[Callable[..., ServerProcess]]:
+    """Return a function that makes a media server in a process of its own, to be started by the test."""
+    services = {"REDIS_URL": redis_url, "DATABASE_URL": database_url, "STORAGE_URL": storage_url}
+    made: list[ServerProcess] = []
+
+    def make(**environment: str) -> ServerProcess:
+        made.append(ServerProcess(free_port(), {**services, **environment}, tmp_path / "media-server.log"))
+        return made[-1]
+
+    yield make
+    for process in made:
+        process.kill()
+
+
+@pytest.fixture
+async def remote_media(server: Callable[..., ServerProcess]) -> AsyncIterator[tuple[Media, ServerProcess]]:
+    """A media server in a process of its own, and browsers in this one."""
+    process = await server().start()
+    async with httpx.AsyncClient(base_url=process.url) as http:
+        media = Media(None, http)
+        yield media, process
+        for browser in media.browsers:
+            with suppress(Exception):
+                await browser.close()
 
 
 @pytest.fixture

@@ -4,16 +4,12 @@ import asyncio
 import functools
 import http.server
 import io
-import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from PIL import Image
 from playwright.async_api import Page, async_playwright
@@ -21,7 +17,8 @@ from redis import Redis
 
 from interview_core.frames import Frame
 from interview_core.streams import frame_slot
-from tests.media.browsers import MEDIA_SECRET_KEY, make_ticket, sign, until
+from tests.media.browsers import make_ticket, sign, until
+from tests.media.process import ServerProcess
 
 pytestmark = pytest.mark.e2e
 
@@ -50,22 +47,6 @@ def page_origin(tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def server(redis_url: str, page_origin: str, free_port: Callable[[], int]) -> Iterator[tuple[subprocess.Popen, str]]:
-    port = free_port()
-    environment = {
-        **os.environ,
-        "REDIS_URL": redis_url,
-        "MEDIA_SECRET_KEY": MEDIA_SECRET_KEY,
-        "MEDIA_FRAME_INTERVAL_MS": "300",
-        "CORS_ORIGINS": page_origin,
-    }
-    command = ["uvicorn", "--factory", "interview_media.app:create_app", "--loop", "uvloop", "--port", str(port)]
-    with subprocess.Popen([sys.executable, "-m", *command], env=environment) as process:
-        yield process, f"http://127.0.0.1:{port}"
-        process.kill()
-
-
-@pytest.fixture
 async def page(page_origin: str) -> AsyncIterator[Page]:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
@@ -75,30 +56,16 @@ async def page(page_origin: str) -> AsyncIterator[Page]:
         await browser.close()
 
 
-async def wait_until_up(url: str) -> None:
-    def is_up() -> bool:
-        try:
-            return httpx.get(f"{url}/healthz").is_success
-        except httpx.TransportError:
-            return False
-
-    await until(is_up, within_s=60)
-
-
-def count_peers(url: str) -> int:
-    return int(httpx.get(f"{url}/healthz").json()["peers"])
-
-
 async def connect(page: Page, url: str, ticket: str) -> None:
     await page.evaluate("([url, ticket]) => connect(url, ticket)", [f"{url}/media/offer", ticket])
     await page.wait_for_function("pc.connectionState === 'connected'", timeout=20_000)
 
 
 async def test_a_real_browsers_frames_reach_the_slot_and_the_server_stops_cleanly(
-    page: Page, server: tuple[subprocess.Popen, str], redis: Redis
+    page: Page, page_origin: str, server: Callable[..., ServerProcess], redis: Redis
 ) -> None:
-    process, url = server
-    await wait_until_up(url)
+    running = await server(CORS_ORIGINS=page_origin).start()
+    url, process = running.url, running.process
     ticket = make_ticket()
     slot = frame_slot(ticket.interview_id)
     await connect(page, url, sign(ticket))
@@ -114,15 +81,15 @@ async def test_a_real_browsers_frames_reach_the_slot_and_the_server_stops_cleanl
 
 
 async def test_without_consent_a_real_browser_stays_connected_and_no_frame_leaves(
-    page: Page, server: tuple[subprocess.Popen, str], redis: Redis
+    page: Page, page_origin: str, server: Callable[..., ServerProcess], redis: Redis
 ) -> None:
-    _, url = server
-    await wait_until_up(url)
+    running = await server(CORS_ORIGINS=page_origin).start()
+    url = running.url
     ticket = make_ticket(may_analyze_emotion=False)
     await connect(page, url, sign(ticket))
     await asyncio.sleep(13)
     assert await page.evaluate("pc.connectionState") == "connected"
-    assert count_peers(url) == 1
+    assert running.count_peers() == 1
     assert redis.exists(frame_slot(ticket.interview_id)) == 0
     await page.evaluate("pc.close()")
-    await until(lambda: count_peers(url) == 0, within_s=10)
+    await until(lambda: running.count_peers() == 0, within_s=10)
