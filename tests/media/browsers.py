@@ -91,7 +91,9 @@ def sign(ticket: MediaTicket) -> str:
 class Media:
     """A running media server and the browsers of a test."""
 
-    app: FastAPI
+    app: FastAPI | None
+    """None where the server is another process."""
+
     http: httpx.AsyncClient
     browsers: list[RTCPeerConnection] = field(default_factory=list)
 

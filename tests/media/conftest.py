@@ -4,11 +4,16 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from sqlalchemy.orm import sessionmaker
+from sqlmodel import Session
 
+from interview_core.db.tables import Interview
 from interview_media.app import make_app
+from tests.factories import make_interview, make_user, open_question
 from tests.media.browsers import Media, make_settings
 from tests.media.process import ServerProcess
 
@@ -55,17 +60,43 @@ def server(
 
 
 @pytest.fixture
-async def remote_media(server: Callable[..., ServerProcess]) -> AsyncIterator[tuple[Media, ServerProcess]]:
-    """A media server in a process of its own, and browsers in this one."""
-    process = await server().start()
-    async with httpx.AsyncClient(base_url=process.url) as http:
-        media = Media(None, http)
-        yield media, process
+async def media_of() -> AsyncIterator[Callable[[ServerProcess], Media]]:
+    """Return a function that gives browsers in this process for a server in another one."""
+    made: list[Media] = []
+
+    def make(process: ServerProcess) -> Media:
+        made.append(Media(None, httpx.AsyncClient(base_url=process.url, timeout=20)))
+        return made[-1]
+
+    yield make
+    for media in made:
         for browser in media.browsers:
             with suppress(Exception):
                 await browser.close()
+        await media.http.aclose()
+
+
+@pytest.fixture
+async def remote_media(
+    server: Callable[..., ServerProcess], media_of: Callable[[ServerProcess], Media]
+) -> tuple[Media, ServerProcess]:
+    """A media server in a process of its own, and browsers in this one."""
+    process = await server().start()
+    return media_of(process), process
 
 
 @pytest.fixture
 async def media(start_media: Callable[..., Any]) -> Media:
     return await start_media()
+
+
+@pytest.fixture
+def interview(sessions: sessionmaker[Session]) -> Interview:
+    with sessions() as session:
+        return make_interview(session, make_user(session))
+
+
+@pytest.fixture
+def question_id(sessions: sessionmaker[Session], interview: Interview) -> UUID:
+    with sessions() as session:
+        return open_question(session, interview)

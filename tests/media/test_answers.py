@@ -11,48 +11,17 @@ import pytest
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, select
 
-from interview_core.db.tables import EndReason, Interview, Job, SegmentState, SpeechSegment, SpokenAnswer
+from interview_core.db.tables import EndReason, Interview, Job, SegmentState
 from interview_core.storage import Storage
 from tests.factories import make_interview, make_user, open_question
-from tests.media.browsers import GreyPicture, Media, make_ticket, until
+from tests.media.browsers import GreyPicture, Media, make_ticket
+from tests.media.speaking import kept_s, played, segments, spoken, voiced_s
 from tests.media.talking import Microphone, talk
 from tests.samples.speak import ENGLISH, KOREAN, RATE, read_wav, silence, speak
 
 pytestmark = pytest.mark.skipif(
     shutil.which("espeak-ng") is None, reason="espeak-ng is missing: no speech for the test"
 )
-
-
-@pytest.fixture
-def interview(sessions: sessionmaker[Session]) -> Interview:
-    with sessions() as session:
-        return make_interview(session, make_user(session))
-
-
-@pytest.fixture
-def question_id(sessions: sessionmaker[Session], interview: Interview) -> UUID:
-    with sessions() as session:
-        return open_question(session, interview)
-
-
-def segments(sessions: sessionmaker[Session]) -> list[SpeechSegment]:
-    with sessions() as session:
-        return list(session.exec(select(SpeechSegment).order_by(SpeechSegment.epoch, SpeechSegment.sequence)).all())
-
-
-def spoken(sessions: sessionmaker[Session]) -> list[SpokenAnswer]:
-    with sessions() as session:
-        return list(session.exec(select(SpokenAnswer).order_by(SpokenAnswer.take)).all())
-
-
-async def played(microphone: Microphone) -> None:
-    await until(lambda: microphone.is_done, within_s=60)
-
-
-def voiced_s(samples: Any) -> float:
-    """Seconds that are no silence."""
-    frames = samples[: len(samples) // 320 * 320].reshape(-1, 320).astype(float)
-    return float((np.sqrt((frames**2).mean(axis=1)) > 200).sum() * 0.02)
 
 
 async def test_what_was_said_is_stored_whole_and_at_its_time_before_the_answer_ends(
@@ -113,8 +82,7 @@ async def test_the_button_loses_no_word_that_was_said_just_before(
         await played(microphone)
 
     await page.answer(question_id, say)
-    kept = sum(voiced_s(read_wav(storage.read(row.audio))) for row in segments(sessions))
-    assert kept == pytest.approx(voiced_s(speech), abs=0.15)
+    assert kept_s(sessions, storage) == pytest.approx(voiced_s(speech), abs=0.15)
 
 
 async def test_nothing_said_is_an_answer_without_segments(

@@ -5,10 +5,11 @@ import json
 import random
 from contextlib import suppress
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
+from interview_core.db.tables import Interview
 from interview_media.control import BadMessage, Inbox
 from tests.media.browsers import Media, make_ticket, until
 from tests.media.talking import Microphone, Page, talk
@@ -150,13 +151,8 @@ async def test_channels_that_are_not_ours_are_closed(media: Media) -> None:
 
 
 async def test_a_second_start_of_the_open_answer_changes_nothing_and_of_another_is_refused(
-    media: Media, sessions: Any
+    media: Media, interview: Interview, question_id: UUID
 ) -> None:
-    from tests.factories import make_interview, make_user, open_question
-
-    with sessions() as session:
-        interview = make_interview(session, make_user(session))
-        question_id = open_question(session, interview)
     _, page = await talk(media, make_ticket(interview.id), Microphone())
     page.say("answer.start", question_id=question_id, take=1)
     page.say("answer.start", question_id=question_id, take=1)

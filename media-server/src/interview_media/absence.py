@@ -35,7 +35,18 @@ class Absences:
         for ticket, at in list(self._since.values()):
             if at <= deadline:
                 del self._since[ticket.interview_id]
-                log.info("candidate stayed away", interview_id=str(ticket.interview_id), epoch=ticket.epoch)
+                await self._pause(ticket)
+
+    async def _pause(self, ticket: MediaTicket) -> None:
+        absent_s = self._resources.settings.media_pause_after_s
+        try:
+            is_paused = await asyncio.get_running_loop().run_in_executor(
+                self._resources.storing, self._resources.store.pause, ticket.interview_id, absent_s
+            )
+        except Exception as error:  # noqa: BLE001  an interview that is not paused ends by its clock
+            log.warning("interview not paused", interview_id=str(ticket.interview_id), error=type(error).__name__)
+            return
+        log.info("candidate stayed away", interview_id=str(ticket.interview_id), is_paused=is_paused)
 
     async def _end_lost(self, ticket: MediaTicket) -> None:
         loop = asyncio.get_running_loop()

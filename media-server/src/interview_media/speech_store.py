@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 from sqlmodel import Session, select
 
 from interview_core.db.engine import SessionFactory
+from interview_core.db.interviews import pause_absent
+from interview_core.db.questions import patience_of
 from interview_core.db.speech import add_segment, announce_take, end_lost_takes, end_take, start_take
-from interview_core.db.tables import EndReason, Language, Question
+from interview_core.db.tables import EndReason, Interview, Language, Question
 from interview_core.errors import NotFound
+from interview_core.scenario import Patience
 from interview_core.speech import segment_key
 from interview_core.storage import Storage
 from interview_core.streams import EventWriter
@@ -65,8 +68,14 @@ class SpeechStore(Protocol):
             Unavailable, SQLAlchemyError: not now; try again.
         """
 
+    def patience_for(self, place: Place) -> Patience | None:
+        """Return how long silence lasts in an answer to this question; None when there is no such question."""
+
     def end_lost(self, interview_id: UUID, epoch: int) -> None:
         """Mark what connections before `epoch` have left open, because they or this server broke off."""
+
+    def pause(self, interview_id: UUID, absent_s: float) -> bool:
+        """Pause an interview in which nothing has happened for so long; tell whether it was."""
 
 
 class DurableSpeechStore:
@@ -93,6 +102,17 @@ class DurableSpeechStore:
             session.commit()
             for question_id, take in lost:
                 announce_take(session, self._events, interview_id, question_id, take)
+
+    def patience_for(self, place: Place) -> Patience | None:
+        with self._sessions() as session:
+            interview, question = session.get(Interview, place.interview_id), session.get(Question, place.question_id)
+            if interview is None or question is None or question.interview_id != place.interview_id:
+                return None
+            return patience_of(interview, question)
+
+    def pause(self, interview_id: UUID, absent_s: float) -> bool:
+        with self._sessions() as session:
+            return pause_absent(session, interview_id, absent_s)
 
     def _store_audio(self, entry: SegmentHeard) -> str:
         place = entry.place

@@ -62,6 +62,10 @@ class Turn:
         self._is_barge_in_told = False
         self._wait_until = 0
 
+    def be_patient(self, min_silence_ms: int, max_silence_ms: int) -> None:
+        """Take the patience of another question."""
+        self._min_silence_ms, self._max_silence_ms = min_silence_ms, max_silence_ms
+
     def begin(self, now_ms: int) -> None:
         """An answer begins; a voice that is heard already belongs to it."""
         self._is_open = True

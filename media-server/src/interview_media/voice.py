@@ -4,6 +4,9 @@ import asyncio
 from collections import deque
 from uuid import UUID
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from interview_core.db.tables import Language
 from interview_core.tickets import MediaTicket
 from interview_media.answering import Answering, Tell
@@ -14,10 +17,12 @@ from interview_media.receivers import AudioBuffer
 from interview_media.reorder import Packet
 from interview_media.resources import MediaResources
 from interview_media.segmenting import Segmenter
-from interview_media.speech_store import Entry, Place, SegmentHeard
+from interview_media.speech_store import Entry, Place, SegmentHeard, TakeBegun
 from interview_media.speech_writer import SpeechWriter
 from interview_media.turns import Turn
 from interview_media.voice_activity import SileroDetector, SileroNetwork
+
+log = structlog.get_logger(__name__)
 
 _WAITING_BATCHES = 50
 _GAPS_WINDOW_S = 5
@@ -39,10 +44,13 @@ class Voice:
         self._lane = Lane(resources.decoding, _WAITING_BATCHES)
         self._front = SpeechFront(SileroDetector(network))
         self.writer = SpeechWriter(resources.store, resources.storing, resources.budget, self)
+        self._store, self._storing = resources.store, resources.storing
+        self._asking: asyncio.Task[None] | None = None
+        self._turn = Turn(ticket.min_silence_ms, ticket.max_silence_ms)
         settings = resources.settings
         self.answering = Answering(
             self._place,
-            Turn(ticket.min_silence_ms, ticket.max_silence_ms),
+            self._turn,
             Segmenter(settings.media_segment_s, settings.media_segment_max_s),
             self.writer,
             tell,
@@ -86,6 +94,8 @@ class Voice:
     def stored(self, entry: Entry) -> None:
         if isinstance(entry, SegmentHeard):
             self._metrics.count_segment("stored")
+        elif isinstance(entry, TakeBegun):
+            self._asking = asyncio.create_task(self._ask_patience(entry.place))
         self.answering.stored(entry)
 
     def not_stored(self, entry: Entry, code: ErrorCode) -> None:
@@ -102,6 +112,18 @@ class Voice:
     def _place(self, question_id: UUID, take: int) -> Place:
         language = Language(self._ticket.language)
         return Place(self._ticket.interview_id, self._ticket.epoch, language, question_id, take)
+
+    async def _ask_patience(self, place: Place) -> None:
+        """Each question has its own patience; until it is known, or without a database, the ticket's holds."""
+        if self._ticket.max_silence_ms == 0:
+            return
+        try:
+            patience = await self._loop.run_in_executor(self._storing, self._store.patience_for, place)
+        except SQLAlchemyError as error:
+            log.warning("patience not known", interview_id=str(place.interview_id), error=type(error).__name__)
+            return
+        if patience is not None:
+            self._turn.be_patient(patience.min_silence_ms, patience.max_silence_ms)
 
     def _take(self, packets: list[Packet], lost: int) -> None:
         if self.is_allowed and not self._lane.submit(lambda: self._decode(packets, lost)):

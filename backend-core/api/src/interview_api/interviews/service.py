@@ -10,6 +10,7 @@ from interview_api.resumes.service import require_ready_resume
 from interview_api.settings import ApiSettings
 from interview_core.contract.payloads import StorageKey
 from interview_core.db.interviews import begin_interview, current_consents, lock_interview
+from interview_core.db.questions import patience_of
 from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import (
     Consent,
@@ -32,8 +33,6 @@ from interview_core.tickets import MEDIA_TICKET_LIFETIME_S, MediaTicket, sign_me
 from interview_core.turn_servers import make_ice_servers
 
 CONSENT_TEXT_VERSION = "2026-11"
-MIN_SILENCE_MS, MAX_SILENCE_MS = 1200, 6000
-"""Of an answer that is spoken: when the page may ask whether it is over, and when it is."""
 
 
 def create_interview(
@@ -201,14 +200,15 @@ def create_media_ticket(
         raise Conflict("This interview is over; read its report.", code="INTERVIEW_FINISHED")
     interview.media_epoch += 1
     session.add(interview)
+    patience = patience_of(interview)
     ticket = MediaTicket(
         ticket_id=uuid4(),
         interview_id=interview.id,
         epoch=interview.media_epoch,
         purpose=interview.purpose.value,
         language=interview.language.value,
-        min_silence_ms=MIN_SILENCE_MS,
-        max_silence_ms=MAX_SILENCE_MS,
+        min_silence_ms=patience.min_silence_ms,
+        max_silence_ms=patience.max_silence_ms,
         may_transcribe=current_consents(session, interview.id)[ConsentPurpose.TRANSCRIPTION],
         may_analyze_emotion=_may_analyze_emotion(session, interview, settings),
     )

@@ -1,7 +1,7 @@
 """Storing what `interview` decides: events and their projections in one transaction, under a lock on the interview."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -81,6 +81,23 @@ def append_events(session: Session, interview: Interview, state: InterviewState,
     interview.ends_at = after.due_at
     session.add(interview)
     session.flush()
+
+
+def pause_absent(session: Session, interview_id: UUID, absent_s: float) -> bool:
+    """Pause an interview in which nothing has happened for `absent_s`, since its candidate is gone; tell whether it was.
+
+    Ends the transaction.
+    """
+    interview = lock_interview(session, interview_id)
+    state = load_state(session, interview_id)
+    newest = session.exec(select(func.max(InterviewEvent.at)).where(InterviewEvent.interview_id == interview_id)).one()
+    now = database_time(session)
+    is_absent = newest is not None and now - newest >= timedelta(seconds=absent_s)
+    events = machine.pause(state, now) if interview and is_absent and not state.is_finished else []
+    if interview and events:
+        append_events(session, interview, state, events)
+    session.commit()
+    return bool(events)
 
 
 def _follow_up(session: Session, interview: Interview, event: NewEvent) -> None:

@@ -7,13 +7,14 @@ from uuid import uuid4
 
 from sqlmodel import Session
 
+from interview_core.accommodations import Accommodations
 from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import Interview, Question, Resume
 from interview_core.follow_ups import follow_up_reason, follow_up_template
 from interview_core.interview import Decision
 from interview_core.interview_state import InterviewState
 from interview_core.plan import PlannedSlot, make_plan, read_applicant
-from interview_core.scenario import get_scenario
+from interview_core.scenario import Patience, get_scenario
 
 TEMPLATE_PROVIDER = "template"
 _MAX_HINTS = 3
@@ -45,6 +46,12 @@ def plan_of(interview: Interview) -> list[PlannedSlot]:
 def slot_of(interview: Interview, question: Question) -> PlannedSlot:
     """Return the slot of the plan that a question fills."""
     return plan_of(interview)[question.position - 1 if question.slot is None else question.slot]
+
+
+def patience_of(interview: Interview, question: Question | None = None) -> Patience:
+    """Return how long silence lasts in an answer to a question, or to the interview's first one."""
+    planned = plan_of(interview)[0] if question is None else slot_of(interview, question)
+    return Accommodations.model_validate(interview.accommodations).patience(planned.patience)
 
 
 def pending_place(interview: Interview, state: InterviewState) -> Place | None:
