@@ -84,7 +84,7 @@ def append_events(session: Session, interview: Interview, state: InterviewState,
 
 
 def pause_absent(session: Session, interview_id: UUID, absent_s: float) -> bool:
-    """Pause an interview in which nothing has happened for `absent_s`, since its candidate is gone; tell whether it was.
+    """Pause an interview whose candidate is gone, if nothing has happened for `absent_s`; tell whether it was paused.
 
     Ends the transaction.
     """
