@@ -13,7 +13,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, select
 
 from interview_core.db.interviews import load_state
-from interview_core.db.tables import Answer, Interview, Job, PreparedQuestion, Report, Resume
+from interview_core.db.tables import Answer, Interview, InterviewEvent, Job, PreparedQuestion, Report, Resume
 from interview_core.interview_state import TimeRules
 from interview_core.settings import JobSettings
 from interview_core.streams import EventWriter
@@ -290,3 +290,46 @@ def test_any_order_of_requests_keeps_the_interview_whole(
         assert len(after["turns"]) <= 5
         assert after["sequence"] >= state["sequence"]
         assert (after["status"] == "finished") == (after["report_status"] != "none")
+
+
+@pytest.mark.parametrize(
+    ("words", "act", "kind"),
+    [
+        ("다시 말씀해 주세요", "repeat", "question_repeated"),
+        ("힌트 좀 주실 수 있을까요?", "hint", "hint_given"),
+        ("잠깐만 생각할 시간을 주세요", "moment", "moment_taken"),
+        ("시간이 얼마나 남았나요?", "time", "time_told"),
+    ],
+)
+def test_a_wish_that_is_sent_as_an_answer_is_met_and_never_judged(
+    client: TestClient, candidate: Person, resume: Resume, session: Session, words: str, act: str, kind: str
+) -> None:
+    interview = create(client, candidate, resume)
+    heard = answer(client, candidate, interview, words)
+    assert (heard.status_code, heard.json()["heard_as"]) == (202, act)
+    assert heard.json()["turns"][0]["answer"] is None
+    assert session.exec(select(Answer)).all() == []
+    assert "answer.evaluate" not in session.exec(select(Job.task)).all()
+    kinds = session.exec(select(InterviewEvent.kind).order_by(InterviewEvent.sequence)).all()
+    assert kinds[-1] == kind
+
+
+def test_distress_pauses_and_a_spoken_wish_to_skip_skips(client: TestClient, candidate: Person, resume: Resume) -> None:
+    interview = create(client, candidate, resume)
+    paused = answer(client, candidate, interview, "너무 긴장돼서 못 하겠어요").json()
+    assert (paused["heard_as"], paused["clock"]["is_paused"]) == ("distress", True)
+    post(client, candidate, interview["id"], "resume")
+    skipped = answer(client, candidate, interview, "이 질문은 넘어갈게요").json()
+    assert (skipped["heard_as"], skipped["turns"][0]["answer"]["is_skipped"]) == ("skip", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "outcome"),
+    [("잘 모르겠습니다", "dont_know"), ("그건 대답하고 싶지 않아요", "declined"), ("A", "answered")],
+)
+def test_not_knowing_and_declining_are_answers(
+    client: TestClient, candidate: Person, resume: Resume, words: str, outcome: str
+) -> None:
+    interview = create(client, candidate, resume)
+    body = answer(client, candidate, interview, words).json()
+    assert (body["turns"][0]["answer"]["text"], body["turns"][0]["answer"]["outcome"]) == (words, outcome)

@@ -24,6 +24,7 @@ RELEASED = {
     "resume.embed": "cpu_queue",
     "search.embed_query": "cpu_queue",
     "interview.next_question": "gpu_queue",
+    "interview.prepare_question": "gpu_queue",
     "interview.read_ahead": "gpu_queue",
     "interview.forget": "gpu_queue",
     "answer.evaluate": "gpu_queue",

@@ -349,6 +349,8 @@ export const readInterview = <ThrowOnError extends boolean = false>(options: Opt
  * - An answer has 1 to 20,000 characters, anything else is 422; to say nothing, skip the question.
  * - An answer that comes after the time is over, but before the interview has ended, counts and is the last one;
  * after the end it is 409 `INTERVIEW_FINISHED`. In a pause it is 409 `INTERVIEW_PAUSED`.
+ * - "Please repeat the question", "a hint, please" and their like are taken for what they wish (`heard_as`), like the
+ * commands of those names, and never judged. Signs of distress pause the interview.
  */
 export const submitAnswer = <ThrowOnError extends boolean = false>(options: Options<SubmitAnswerData, ThrowOnError>) => (options.client ?? client).post<SubmitAnswerResponses, SubmitAnswerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

@@ -119,6 +119,98 @@ export type AnswerCompetency = {
 };
 
 /**
+ * AnswerReceipt
+ *
+ * The interview after words were sent as an answer.
+ */
+export type AnswerReceipt = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Resume Id
+     *
+     * Null when the résumé was deleted since.
+     */
+    resume_id: string | null;
+    /**
+     * Scenario Id
+     */
+    scenario_id: string;
+    /**
+     * Scenario Title
+     */
+    scenario_title: string;
+    language: Language;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company: string | null;
+    purpose: Purpose;
+    status: InterviewStatus;
+    /**
+     * Question Count
+     *
+     * Asked and still to come as far as known; follow-ups add to it.
+     */
+    question_count: number;
+    /**
+     * Answered Count
+     */
+    answered_count: number;
+    /**
+     * Created At
+     */
+    created_at: string;
+    /**
+     * Finished At
+     */
+    finished_at: string | null;
+    report_status: InterviewReportStatus;
+    /**
+     * Job Description
+     */
+    job_description: string | null;
+    /**
+     * Company Description
+     */
+    company_description: string | null;
+    consents: Consents;
+    accommodations: Accommodations;
+    /**
+     * Difficulty
+     */
+    difficulty: 'easy' | 'medium' | 'hard' | null;
+    finish_reason: FinishReason | null;
+    clock: Clock;
+    /**
+     * Topics
+     */
+    topics: Array<Topic>;
+    turn_taking: TurnTaking | null;
+    /**
+     * Turns
+     */
+    turns: Array<Turn>;
+    pending_question: PendingQuestion | null;
+    /**
+     * Sequence
+     *
+     * Grows with every event; a command may carry the one it was made for.
+     */
+    sequence: number;
+    /**
+     * A wish that the words were taken for instead of an answer; `dont_know` and `declined` are answers.
+     */
+    heard_as: SpeechAct | null;
+};
+
+/**
  * AnswerReview
  */
 export type AnswerReview = {
@@ -3477,6 +3569,13 @@ export type Source = {
 };
 
 /**
+ * SpeechAct
+ *
+ * In the order in which one counts where several are said at once.
+ */
+export type SpeechAct = 'distress' | 'declined' | 'skip' | 'repeat' | 'hint' | 'time' | 'moment' | 'dont_know';
+
+/**
  * StarPart
  */
 export type StarPart = {
@@ -5120,7 +5219,7 @@ export type SubmitAnswerResponses = {
     /**
      * Successful Response
      */
-    202: InterviewDetail;
+    202: AnswerReceipt;
 };
 
 export type SubmitAnswerResponse = SubmitAnswerResponses[keyof SubmitAnswerResponses];

@@ -1,9 +1,11 @@
 """Decides and writes the next question: the model first, and where it cannot, the question bank."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import fields as dataclass_fields
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from langchain_core.messages import BaseMessage, BaseMessageChunk
@@ -17,6 +19,8 @@ from interview_worker.engines.language_model import FinishReason, LanguageModel,
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
 from interview_worker.gpu.question_checks import fault_of, holds_mask, repeats_instructions, showable, tidy
 from interview_worker.gpu.resume_facts import ResumeFacts, usable_fact
+from interview_worker.gpu.returning import PastTopic
+from interview_worker.masking import mask
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.question_bank.bank import VERSION as BANK_VERSION
 from interview_worker.question_bank.bank import BankQuestion, Wanted, choose
@@ -43,12 +47,39 @@ _DIFFICULTY_NAMES: dict[Difficulty, Localized] = {
     "hard": Localized(ko="어려움", en="hard"),
 }
 _AIMS = {
+    "return": Localized(
+        ko="앞에서 다룬 주제로 돌아가 다른 각도에서 묻는 질문",
+        en="a question that goes back to an earlier topic from another angle",
+    ),
     "open": Localized(ko="새로운 주제를 여는 질문", en="a question that opens a new topic"),
     "deepen": Localized(
         ko="바로 앞 답변의 구체적인 내용을 더 깊이 묻는 질문",
         en="a question that goes deeper into the answer just given",
     ),
 }
+_FOLLOW_UP_AIMS = {
+    "return": Localized(
+        ko="앞에서 다룬 주제로 돌아가 다른 각도에서 묻는 질문",
+        en="a question that goes back to an earlier topic from another angle",
+    ),
+    "contradicts_resume": Localized(
+        ko="답변이 이력서와 다르게 들린 부분을 몰아세우지 않고 확인하는 질문",
+        en="a question that clears up, without pressing, where the answer sounded different from the résumé",
+    ),
+    "contradicts_answer": Localized(
+        ko="답변이 앞의 답변과 다르게 들린 부분을 몰아세우지 않고 확인하는 질문",
+        en="a question that clears up, without pressing, where the answer sounded different from an earlier one",
+    ),
+    "vague": Localized(
+        ko="막연하게 말한 부분을 본인의 구체적인 행동과 결과로 다시 묻는 질문",
+        en="a question that asks what was said vaguely again, as the candidate's own actions and results",
+    ),
+    "interesting": Localized(
+        ko="인상적인 부분의 판단과 근거를 더 깊이 묻는 질문",
+        en="a question that goes deeper into the decisions behind something impressive",
+    ),
+}
+_SHARED_WORDS = 3
 _SPEAKERS = {
     "question": Localized(ko="면접관", en="Interviewer"),
     "answer": Localized(ko="지원자", en="Candidate"),
@@ -65,6 +96,17 @@ class PastTurn:
     is_skipped: bool
     type: str | None
     bank_id: str | None
+    is_closed: bool = False
+    """Skipped or declined: not to be taken up again."""
+
+
+@dataclass(frozen=True)
+class OpenClaim:
+    """A statement of the résumé that no question has probed."""
+
+    id: UUID
+    about: str | None
+    text: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +125,18 @@ class Situation:
     turns: tuple[PastTurn, ...] = ()
     answered_ms_ago: int | None = None
     """How long the candidate has been waiting for the question."""
+    claims: tuple[OpenClaim, ...] = ()
+    """What the question may probe, the most promising first."""
+    returns_to: PastTopic | None = None
+
+    @property
+    def stage(self) -> str:
+        """The stage that the question belongs to by its content."""
+        return self.returns_to.stage if self.returns_to else self.place.planned.stage
+
+    @property
+    def competency(self) -> str | None:
+        return self.returns_to.competency if self.returns_to else self.place.planned.competency
 
     @property
     def position(self) -> int:
@@ -113,6 +167,20 @@ class WrittenQuestion:
     source_quote: str | None
     covers: list[str]
     answered_by: AnsweredBy
+    claim_id: UUID | None = None
+
+    def store(self) -> dict[str, Any]:
+        """Return all of it as JSON."""
+        fields = {field.name: getattr(self, field.name) for field in dataclass_fields(self)}
+        claim_id = str(self.claim_id) if self.claim_id else None
+        return {**fields, "answered_by": self.answered_by.model_dump(mode="json"), "claim_id": claim_id}
+
+    @classmethod
+    def read(cls, stored: dict[str, Any]) -> Self:
+        """Return what `store` made."""
+        answered_by = AnsweredBy.model_validate(stored["answered_by"])
+        claim_id = UUID(stored["claim_id"]) if stored["claim_id"] else None
+        return cls(**{**stored, "answered_by": answered_by, "claim_id": claim_id})
 
 
 class Listener(Protocol):
@@ -174,7 +242,7 @@ def _take_up(situation: Situation, reason: FallbackReason, took_ms: int) -> Writ
         type=planned.type,
         difficulty=planned.difficulty,
         topic=decision.target,
-        source_quote=None,
+        source_quote=decision.against if decision.reason == "contradicts_resume" else None,
         covers=planned.covers,
         answered_by=AnsweredBy(
             provider=TEMPLATE_PROVIDER,
@@ -195,9 +263,11 @@ def choose_from_bank(situation: Situation) -> BankQuestion | None:
     wanted = Wanted(
         seed=situation.seed,
         language=situation.language,
-        stage=situation.place.planned.stage,
+        stage=situation.stage,
         is_follow_up=situation.is_follow_up,
         difficulty=situation.place.planned.difficulty,
+        type=situation.place.planned.type,
+        technologies=frozenset({*situation.facts.skills, *situation.place.planned.topics}),
         facts={
             "role": [role] if role else [],
             "company": [company] if company else [],
@@ -221,12 +291,15 @@ def bank_id_of(answered_by: dict[str, Any]) -> str | None:
 
 def _from_bank(situation: Situation, chosen: BankQuestion, reason: FallbackReason, took_ms: int) -> WrittenQuestion:
     from_resume = next((chosen.facts[kind] for kind in ("project", "employer", "skill") if kind in chosen.facts), None)
+    claim = next((claim for claim in situation.claims if from_resume and claim.about == from_resume), None)
+    quote = claim.text if claim else situation.facts.quote_of(from_resume) if from_resume else None
     return WrittenQuestion(
         text=chosen.text,
         type=chosen.entry.type,
         difficulty=chosen.entry.difficulty,
         topic=chosen.topic,
-        source_quote=situation.facts.quote_of(from_resume) if from_resume else None,
+        source_quote=quote,
+        claim_id=claim.id if claim else None,
         covers=chosen.covers,
         answered_by=AnsweredBy(
             provider=BANK_PROVIDER,
@@ -344,33 +417,63 @@ class _ModelWriter:
     def _values(self, budget: int) -> dict[str, str | None]:
         situation, language = self._situation, self._situation.language
         return _material(situation, budget) | {
-            "stage": situation.place.planned.stage_title,
-            "aim": _AIMS["deepen" if situation.is_follow_up else "open"].get(language),
+            "stage": situation.returns_to.title if situation.returns_to else situation.place.planned.stage_title,
+            "aim": self._aim(),
             "focus": self._focus(),
             "type": _TYPE_NAMES[self._type].get(language),
             "difficulty": _DIFFICULTY_NAMES[self._difficulty].get(language),
             "covers": "; ".join(situation.place.planned.covers),
         }
 
+    def _aim(self) -> str:
+        """Return what the question is for; a follow-up says why the answer calls for it."""
+        situation, decision = self._situation, self._situation.place.decision
+        if decision is not None:
+            return _FOLLOW_UP_AIMS.get(decision.reason, _AIMS["deepen"]).get(situation.language)
+        return _AIMS["return" if situation.returns_to else "open"].get(situation.language)
+
     def _focus(self) -> str | None:
-        """Return the résumé fact to ask about; a follow-up has the answer before it for that."""
-        if self._situation.is_follow_up:
-            return None
-        bank = choose_from_bank(self._situation)
+        """Return what to ask about: words of the answer, an earlier question, a statement or a fact of the résumé."""
+        situation, decision = self._situation, self._situation.place.decision
+        if decision is not None:
+            return " / ".join(mask(part) for part in (decision.target, decision.quote, decision.against) if part)
+        if situation.returns_to is not None:
+            return situation.returns_to.question
+        if situation.claims:
+            return situation.claims[0].text
+        bank = choose_from_bank(situation)
         facts = bank.facts if bank else {}
-        return next((facts[kind] for kind in ("project", "employer", "skill") if kind in facts), None)
+        named = next((facts[kind] for kind in ("project", "employer", "skill") if kind in facts), None)
+        return named or next(iter(situation.place.planned.topics), None)
 
     def _written(self, text: str, answered_by: AnsweredBy) -> WrittenQuestion:
-        named = self._situation.facts.named_in(text)
+        situation = self._situation
+        named = situation.facts.named_in(text)
+        claim = next((claim for claim in situation.claims if _is_about(text, claim)), None)
+        decision = situation.place.decision
+        if decision is not None and decision.reason == "contradicts_resume":
+            quote = decision.against
+        else:
+            quote = claim.text if claim else situation.facts.quote_of(named) if named else None
         return WrittenQuestion(
             text=text,
             type=self._type,
             difficulty=self._difficulty,
-            topic=named,
-            source_quote=self._situation.facts.quote_of(named) if named else None,
-            covers=self._situation.place.planned.covers,
+            topic=named or (decision.target if decision else None),
+            source_quote=quote,
+            claim_id=claim.id if claim else None,
+            covers=situation.place.planned.covers,
             answered_by=answered_by,
         )
+
+
+def _is_about(text: str, claim: OpenClaim) -> bool:
+    """Tell whether a question probes a statement: it names its figures, what it is about, or several of its words."""
+    words = set(re.findall(r"[\w.%+#]{2,}", claim.text.casefold()))
+    said = text.casefold()
+    shared = [word for word in words if word in said]
+    has_figure = any(word[0].isdigit() for word in shared)
+    return has_figure or len(shared) >= _SHARED_WORDS or bool(claim.about and claim.about.casefold() in said)
 
 
 def opening_messages(situation: Situation) -> list[BaseMessage]:

@@ -1,5 +1,5 @@
 """The handlers of the GPU queue; importing this binds them."""
 
-from interview_worker.gpu import evaluation, learning, question, question_set, reading_ahead, report
+from interview_worker.gpu import evaluation, learning, preparing, question, question_set, reading_ahead, report
 
-__all__ = ["evaluation", "learning", "question", "question_set", "reading_ahead", "report"]
+__all__ = ["evaluation", "learning", "preparing", "question", "question_set", "reading_ahead", "report"]

@@ -14,8 +14,8 @@ from interview_core.streams import Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.gpu.learning_candidates import Claim, Competency, Material
 from interview_worker.gpu.learning_writing import WrittenItem, write_path
-from interview_worker.gpu.question import name_hider
 from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.situations import name_hider
 from interview_worker.gpu.writings import ResumeDeleted, Writing
 from interview_worker.learning_catalogue.catalogue import load_catalogue
 

@@ -1,11 +1,10 @@
 """Writes the next question of an interview and puts it to the candidate."""
 
 import time
-from collections.abc import Callable
 from uuid import UUID
 
 import structlog
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from interview_core.contract.payloads import NextQuestion
 from interview_core.contract.tasks import NEXT_QUESTION
@@ -13,39 +12,27 @@ from interview_core.db.interviews import (
     NO_DECISION,
     ask_question,
     ask_template,
-    database_time,
     decide_follow_up,
-    list_turns,
     load_state,
     lock_interview,
 )
 from interview_core.db.questions import Place, make_question, pending_place, plan_of, question_view
-from interview_core.db.resumes import candidate_names, effective_profile
-from interview_core.db.tables import Answer, Interview, Question, Resume, ResumeChunk
+from interview_core.db.tables import Interview, Question
 from interview_core.drafts import Draft
 from interview_core.errors import LeaseLost
 from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.langchain_model import to_messages
-from interview_worker.gpu.asking import (
-    PastTurn,
-    Situation,
-    WrittenQuestion,
-    bank_id_of,
-    opening_messages,
-    write_question,
-)
+from interview_worker.gpu.asking import Situation, WrittenQuestion, opening_messages, write_question
+from interview_worker.gpu.follow_up import decide_by_rules, load_answer
+from interview_worker.gpu.prepared import find_prepared
 from interview_worker.gpu.provenance import FallbackReason
 from interview_worker.gpu.resources import GpuResources
-from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
-from interview_worker.masking import mask
+from interview_worker.gpu.situations import load_situation
 
 log = structlog.get_logger(__name__)
 
 QUESTION_DEADLINE_S = 20
-
-# Contact data, education and the life story stay out of questions.
-_SECTIONS = ("experience", "projects", "skills", "summary", "certifications", "activities")
 
 
 @handles(NEXT_QUESTION)
@@ -55,6 +42,9 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
     if situation is None:
         return
     live = LiveQuestion(resources, situation)
+    if (prepared := _ask_prepared(payload, situation, job)) is not None:
+        _show(prepared, live, resources)
+        return
     live.start(is_repeated=job.claim.attempt > 1)
     written = write_question(
         situation,
@@ -70,9 +60,28 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
         live.erase_if_deleted()
         raise
     if row is not None:
-        live.ready(row)
-        read_upcoming(payload.interview_id, payload.position + 1, resources)
-        log.info("question asked", interview_id=str(payload.interview_id), position=payload.position, **row.answered_by)
+        _show(row, live, resources)
+
+
+def _show(row: Question, live: "LiveQuestion", resources: GpuResources) -> None:
+    """Let the browser see a question that was asked, and the model read it."""
+    live.ready(row)
+    read_upcoming(row.interview_id, row.position + 1, resources)
+    log.info("question asked", interview_id=str(row.interview_id), position=row.position, **row.answered_by)
+
+
+def _ask_prepared(payload: NextQuestion, situation: Situation, job: JobRun) -> Question | None:
+    """Ask the question that was prepared while the candidate answered; None when there is none that still fits."""
+    with job.sessions() as session:
+        written = find_prepared(session, situation)
+    if written is None:
+        return None
+    with job.session() as session:
+        interview = lock_interview(session, payload.interview_id)
+        if interview is None:
+            return None
+        row = question_row(interview, situation, written)
+        return row if ask_question(session, interview, row, is_prepared=True) else None
 
 
 def _decided_situation(payload: NextQuestion, job: JobRun, resources: GpuResources) -> Situation | None:
@@ -87,7 +96,9 @@ def _decided_situation(payload: NextQuestion, job: JobRun, resources: GpuResourc
         interview = lock_interview(session, payload.interview_id)
         if interview is None:
             return None
-        state = decide_follow_up(session, interview, NO_DECISION)
+        context = load_answer(session, interview)
+        decision = decide_by_rules(context) if context else NO_DECISION
+        state = decide_follow_up(session, interview, decision)
         place = pending_place(interview, state)
         situation = load_situation(session, interview, place) if place else None
     if state.is_finished:
@@ -179,39 +190,6 @@ class LiveQuestion:
         )
 
 
-def load_situation(session: Session, interview: Interview, place: Place, draft: Draft | None = None) -> Situation:
-    """Return what the question at a place depends on. A draft stands for the answer that is still being written."""
-    resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
-    hide = name_hider(resume, interview.language.value)
-    turns = list_turns(session, interview.id)
-    newest = turns[-1][1] if turns else None
-    waited_s = (database_time(session) - newest.submitted_at).total_seconds() if newest else None
-    return Situation(
-        interview_id=interview.id,
-        language=interview.language.value,
-        place=place,
-        role=interview.target_role,
-        company=interview.company,
-        company_description=interview.company_description,
-        job_description=interview.job_description,
-        facts=load_facts(session, resume, hide),
-        turns=tuple(_past_turn(question, answer, hide, draft) for question, answer in turns),
-        answered_ms_ago=None if waited_s is None else round(waited_s * 1000),
-    )
-
-
-def load_facts(session: Session, resume: Resume | None, hide: Callable[[str], str]) -> ResumeFacts:
-    """Return what the interview's résumé offers; nothing when it was deleted."""
-    if resume is None:
-        return ResumeFacts()
-    passages = session.exec(
-        select(ResumeChunk.text)
-        .where(ResumeChunk.resume_id == resume.id, col(ResumeChunk.section).in_(_SECTIONS))
-        .order_by(col(ResumeChunk.position))
-    ).all()
-    return read_facts(effective_profile(resume), map(hide, passages))
-
-
 def question_row(interview: Interview, situation: Situation, written: WrittenQuestion) -> Question:
     """Return the row of a written question."""
     return make_question(
@@ -224,28 +202,6 @@ def question_row(interview: Interview, situation: Situation, written: WrittenQue
         difficulty=written.difficulty,
         topic=written.topic,
         source_quote=written.source_quote,
-    )
-
-
-def name_hider(resume: Resume | None, language: str) -> Callable[[str], str]:
-    """Return a function that takes the candidate's name and personal data out of a text that a model will read."""
-    names = candidate_names(resume)
-    stand_in = "지원자" if language == "ko" else "the candidate"
-
-    def hide(text: str) -> str:
-        for name in names:
-            text = text.replace(name, stand_in)
-        return mask(text)
-
-    return hide
-
-
-def _past_turn(question: Question, answer: Answer | None, hide: Callable[[str], str], draft: Draft | None) -> PastTurn:
-    said = answer.text if answer else draft.text if draft and draft.question_id == question.id else None
-    return PastTurn(
-        question=hide(question.text),
-        answer=None if said is None else hide(said),
-        is_skipped=bool(answer and answer.is_skipped),
-        type=question.type,
-        bank_id=bank_id_of(question.answered_by),
+        claim_id=written.claim_id,
+        competency=situation.competency,
     )

@@ -19,8 +19,8 @@ from interview_worker.binding import JobRun, handles
 from interview_worker.engines.language_model import Priority
 from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, bank_id_of, write_question
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason
-from interview_worker.gpu.question import load_facts, name_hider
 from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.situations import load_facts, name_hider
 from interview_worker.gpu.writings import ResumeDeleted, Writing
 
 log = structlog.get_logger(__name__)

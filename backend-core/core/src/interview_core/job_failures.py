@@ -16,6 +16,7 @@ from interview_core.contract.payloads import (
     NextQuestion,
     ParseResume,
     Payload,
+    PrepareQuestion,
     RenderReportPdf,
     SynthesizeQuestion,
     TranscribeSegment,
@@ -101,6 +102,11 @@ def _ask_template(session: Session, payload: NextQuestion, code: str) -> Outcome
             Stream.INTERVIEW, interview.id, EventKind.INTERVIEW_FINISHED, {"interview_id": str(interview.id)}
         )
     return Outcome(Stream.INTERVIEW, interview.id, EventKind.QUESTION_READY, question_view(question))
+
+
+def _do_without(_: Session, __: PrepareQuestion, ___: str) -> Outcome:
+    """The question is written when the answer has come."""
+    return NOTHING
 
 
 def _fail_evaluation(session: Session, payload: EvaluateAnswer, _: str) -> Outcome:
@@ -206,6 +212,7 @@ _SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
     ParseResume: _fail_resume,
     EmbedResume: _fail_resume,
     NextQuestion: _ask_template,
+    PrepareQuestion: _do_without,
     EvaluateAnswer: _fail_evaluation,
     WriteReport: _fail_report,
     TranscribeSegment: _fail_segment,

@@ -1,6 +1,7 @@
 """What a candidate does in an interview. Each command is one transaction under a lock on the interview."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -17,8 +18,37 @@ from interview_core.db.tables import Answer, Interview, Question
 from interview_core.errors import Conflict
 from interview_core.interview_state import InterviewState, NewEvent, Outcome, fold_on
 from interview_core.jobs import enqueue
+from interview_core.speech_acts import SpeechAct, recognise
 
 Decide = Callable[[InterviewState, datetime], list[NewEvent]]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What became of words that were sent as an answer."""
+
+    interview: Interview
+    act: SpeechAct | None
+    """They were taken for this instead of an answer, or beside it; None: an answer like any other."""
+
+
+def hear(
+    session: Session, user_id: UUID, interview_id: UUID, question_id: UUID, text: str, sequence: int | None
+) -> Heard:
+    """Take words to the open question: as an answer, or as the wish that they are, which is never judged.
+
+    Raises:
+        Conflict: as for an answer.
+    """
+    language = get_interview(session, user_id, interview_id).language.value
+    act = recognise(text, language)
+    if act is SpeechAct.SKIP:
+        return Heard(submit_answer(session, user_id, interview_id, question_id, None, sequence=sequence), act)
+    if act in _WISHES:
+        return Heard(_WISHES[act](session, user_id, interview_id, question_id, sequence), act)
+    outcome = _OUTCOMES.get(act, Outcome.ANSWERED)
+    interview = submit_answer(session, user_id, interview_id, question_id, text, outcome=outcome, sequence=sequence)
+    return Heard(interview, act)
 
 
 def submit_answer(
@@ -99,6 +129,34 @@ def take_moment(
         sequence,
         lambda state, now: machine.moment(state, question_id, needs.moment_s, now),
     )
+
+
+def tell_time(
+    session: Session, user_id: UUID, interview_id: UUID, question_id: UUID, sequence: int | None
+) -> Interview:
+    return _carry_out(
+        session, user_id, interview_id, sequence, lambda state, now: machine.tell_time(state, question_id, now)
+    )
+
+
+def comfort(session: Session, user_id: UUID, interview_id: UUID, question_id: UUID, sequence: int | None) -> Interview:
+    """Pause for somebody who is in distress."""
+    return _carry_out(
+        session, user_id, interview_id, sequence, lambda state, now: machine.comfort(state, question_id, now)
+    )
+
+
+_WISHES: dict[SpeechAct | None, Callable[[Session, UUID, UUID, UUID, int | None], Interview]] = {
+    SpeechAct.REPEAT: repeat_question,
+    SpeechAct.HINT: give_hint,
+    SpeechAct.MOMENT: take_moment,
+    SpeechAct.TIME: tell_time,
+    SpeechAct.DISTRESS: comfort,
+}
+_OUTCOMES: dict[SpeechAct | None, Outcome] = {
+    SpeechAct.DONT_KNOW: Outcome.DONT_KNOW,
+    SpeechAct.DECLINED: Outcome.DECLINED,
+}
 
 
 def pause(session: Session, user_id: UUID, interview_id: UUID, sequence: int | None) -> Interview:

@@ -86,9 +86,7 @@ def delete_interview(
 
 
 @router.post("/{interview_id}/answers", status_code=202, responses=error_docs(401, 404, 409, 422))
-def submit_answer(
-    interview_id: UUID, body: schemas.SubmitAnswer, user: Me, session: Database
-) -> schemas.InterviewDetail:
+def submit_answer(interview_id: UUID, body: schemas.SubmitAnswer, user: Me, session: Database) -> schemas.AnswerReceipt:
     """Answer the open question. The next one is then written (`pending_question`) and streamed to `/events`.
 
     - The same answer again, as a double click sends it, changes nothing; another answer to the same question is 409
@@ -96,11 +94,12 @@ def submit_answer(
     - An answer has 1 to 20,000 characters, anything else is 422; to say nothing, skip the question.
     - An answer that comes after the time is over, but before the interview has ended, counts and is the last one;
       after the end it is 409 `INTERVIEW_FINISHED`. In a pause it is 409 `INTERVIEW_PAUSED`.
+    - "Please repeat the question", "a hint, please" and their like are taken for what they wish (`heard_as`), like the
+      commands of those names, and never judged. Signs of distress pause the interview.
     """
-    interview = commands.submit_answer(
-        session, user.id, interview_id, body.question_id, body.text, sequence=body.sequence
-    )
-    return _fresh(session, interview)
+    heard = commands.hear(session, user.id, interview_id, body.question_id, body.text, body.sequence)
+    detail = _fresh(session, heard.interview)
+    return schemas.AnswerReceipt(**dict(detail), heard_as=heard.act)
 
 
 @router.put("/{interview_id}/draft", status_code=204, responses=error_docs(401, 404, 409, 422))

@@ -13,6 +13,7 @@ from interview_core.db.tables import ConsentPurpose, InterviewStatus, Language, 
 from interview_core.interview_state import FinishReason, Outcome
 from interview_core.plan import PlanWishes
 from interview_core.scenario import Difficulty
+from interview_core.speech_acts import SpeechAct
 from interview_core.text import Text
 from interview_core.turn_servers import IceServer
 
@@ -280,6 +281,14 @@ class InterviewDetail(Interview):
     turns: list[Turn]
     pending_question: PendingQuestion | None
     sequence: int = Field(description="Grows with every event; a command may carry the one it was made for.")
+
+
+class AnswerReceipt(InterviewDetail):
+    """The interview after words were sent as an answer."""
+
+    heard_as: SpeechAct | None = Field(
+        description="A wish that the words were taken for instead of an answer; `dont_know` and `declined` are answers."
+    )
 
 
 class InterviewPage(BaseModel):

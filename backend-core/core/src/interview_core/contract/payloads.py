@@ -72,6 +72,13 @@ class NextQuestion(Payload):
     position: int = Field(ge=1)
 
 
+class PrepareQuestion(Payload):
+    """Write the next topic's question while the one at a position (1-based) is being answered."""
+
+    interview_id: UUID
+    position: int = Field(ge=1)
+
+
 class ReadAhead(Payload):
     """Read what is known so far of what the question at a position (1-based) will be made of."""
 

@@ -15,6 +15,7 @@ from interview_core.contract.payloads import (
     NextQuestion,
     ParseResume,
     Payload,
+    PrepareQuestion,
     ReadAhead,
     RenderReportPdf,
     SynthesizeQuestion,
@@ -63,6 +64,9 @@ EMBED_QUERY = PerishableTask("search.embed_query", Queue.CPU, EmbedQuery, expire
 NEXT_QUESTION = DurableTask(
     "interview.next_question", Queue.GPU, NextQuestion, expires_s=20, time_limit_s=40, max_attempts=2
 )
+PREPARE_QUESTION = DurableTask(
+    "interview.prepare_question", Queue.GPU, PrepareQuestion, expires_s=60, time_limit_s=120, max_attempts=1
+)
 READ_AHEAD = PerishableTask("interview.read_ahead", Queue.GPU, ReadAhead, expires_s=5, time_limit_s=10)
 FORGET_INTERVIEW = PerishableTask("interview.forget", Queue.GPU, ForgetInterview, expires_s=3600, time_limit_s=10)
 EVALUATE_ANSWER = DurableTask("answer.evaluate", Queue.GPU, EvaluateAnswer, expires_s=3600, time_limit_s=180)
@@ -88,6 +92,7 @@ TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     EMBED_RESUME,
     EMBED_QUERY,
     NEXT_QUESTION,
+    PREPARE_QUESTION,
     READ_AHEAD,
     FORGET_INTERVIEW,
     EVALUATE_ANSWER,

@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import Session, col, delete, func, select
 
 from interview_core import interview as machine
-from interview_core.contract.payloads import NextQuestion, WriteReport
-from interview_core.contract.tasks import NEXT_QUESTION, WRITE_REPORT
+from interview_core.contract.payloads import NextQuestion, PrepareQuestion, WriteReport
+from interview_core.contract.tasks import NEXT_QUESTION, PREPARE_QUESTION, WRITE_REPORT
 from interview_core.db.questions import opening_template, template_question
 from interview_core.db.tables import (
     Answer,
@@ -75,6 +75,9 @@ def append_events(session: Session, interview: Interview, state: InterviewState,
         )
         _follow_up(session, interview, event)
     after = fold_on(state, events)
+    if any(event.kind is Kind.QUESTION_ASKED for event in events) and after.open_slots and not after.is_finished:
+        preparation = PrepareQuestion(interview_id=interview.id, position=len(after.turns))
+        enqueue(session, PREPARE_QUESTION, preparation, subject_id=interview.id)
     interview.sequence = after.sequence
     interview.question_count = after.expected_count
     interview.answered_count = len(after.answered)
@@ -141,17 +144,24 @@ def decide_follow_up(session: Session, interview: Interview, decision: Decision)
 
 
 def ask_question(
-    session: Session, interview: Interview, question: Question, *, first_text_ms: int | None = None
+    session: Session,
+    interview: Interview,
+    question: Question,
+    *,
+    first_text_ms: int | None = None,
+    is_prepared: bool = False,
 ) -> bool:
     """Put a question to the candidate of a locked interview. False: its place is taken or the interview is over.
 
-    `first_text_ms` is how long the candidate waited for the first words, where they were streamed.
+    `first_text_ms` is how long the candidate waited for the first words, where they were streamed; `is_prepared` says
+    that the question was written before the answer came.
     """
     state, now = load_state(session, interview.id), database_time(session)
     events = machine.ask(state, question.position, question.id, now)
     if not events:
         return False
-    question.waiting = _waiting(session, interview.id, question, now, first_text_ms)
+    waited = _waiting(session, interview.id, question, now, first_text_ms)
+    question.waiting = {**waited, "is_prepared": is_prepared} if waited else None
     session.add(question)
     session.flush()
     append_events(session, interview, state, events)
@@ -175,9 +185,8 @@ def _waiting(
     if answered_at is None:
         return None
     whole_ms = max(round((now - answered_at).total_seconds() * 1000), 0)
-    is_prepared = bool(question.answered_by.get("is_prepared"))
     first_ms = whole_ms if first_text_ms is None else min(first_text_ms, whole_ms)
-    return {"first_text_ms": first_ms, "whole_ms": whole_ms, "is_prepared": is_prepared}
+    return {"first_text_ms": first_ms, "whole_ms": whole_ms}
 
 
 def ask_template(session: Session, interview: Interview, *, fallback_reason: str | None) -> Question | None:

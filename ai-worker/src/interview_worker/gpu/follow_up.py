@@ -1,0 +1,91 @@
+"""Decides whether an answer is followed up. Rules decide alone; a quick model may add what rules do not see.
+
+Reasons in order: it contradicts the résumé, it contradicts an earlier answer, it is vague, it is unusually interesting.
+What must not be asked, whatever the answer says, `interview_core.interview.veto_of` decides before and after.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from interview_core.db.interviews import list_turns
+from interview_core.db.resumes import effective_profile
+from interview_core.db.tables import Interview, Resume
+from interview_core.interview import Decision
+from interview_core.speech_acts import is_meaningless
+from interview_worker.gpu.answer_signals import ProbeReason, Signal, find_signals
+from interview_worker.gpu.situations import list_claims, name_hider
+
+RULES = "rules"
+NOTHING_OPEN = "nothing_open"
+MEANINGLESS = "meaningless"
+
+# Once about detail, once about what impressed: a second time on the same topic would only press.
+_ONCE = (ProbeReason.VAGUE, ProbeReason.INTERESTING)
+
+
+@dataclass(frozen=True)
+class AnswerInContext:
+    """An answer with all that may call for a follow-up."""
+
+    interview_id: UUID
+    language: str
+    question: str
+    answer: str
+    claims: tuple[str, ...] = ()
+    profile: Mapping[str, Any] | None = None
+    earlier_answers: tuple[str, ...] = ()
+    probed: tuple[Decision, ...] = ()
+    """Follow-ups of the interview so far."""
+    probed_here: tuple[Decision, ...] = ()
+    """Those on this topic."""
+
+
+def decide_by_rules(context: AnswerInContext) -> Decision:
+    """Return what the rules say of an answer; the same answer gives the same decision."""
+    if is_meaningless(context.answer, context.language):
+        return Decision(False, MEANINGLESS, RULES)
+    signals = find_signals(
+        context.answer,
+        context.language,
+        claims=context.claims,
+        profile=context.profile or {},
+        earlier_answers=context.earlier_answers,
+    )
+    signal = next((signal for signal in signals if _is_new(signal, context)), None)
+    if signal is None:
+        return Decision(False, NOTHING_OPEN, RULES)
+    return Decision(True, signal.reason.value, RULES, signal.target, signal.quote, signal.against)
+
+
+def _is_new(signal: Signal, context: AnswerInContext) -> bool:
+    if any(signal.target == decision.target or signal.quote == decision.quote for decision in context.probed):
+        return False
+    had = {decision.reason for decision in context.probed_here}
+    return signal.reason not in _ONCE or signal.reason.value not in had
+
+
+def load_answer(session: Session, interview: Interview) -> AnswerInContext | None:
+    """Return the newest answer with what it is compared with; None when there is none."""
+    turns = list_turns(session, interview.id)
+    question, answer = turns[-1] if turns else (None, None)
+    if question is None or answer is None:
+        return None
+    resume = session.get(Resume, interview.resume_id) if interview.resume_id else None
+    earlier: Sequence[str] = [said.text for _, said in turns[:-1] if said and not said.is_skipped]
+    decisions = [(one.slot, Decision(**one.follow_up)) for one, _ in turns if one.follow_up]
+    hide = name_hider(resume, interview.language.value)
+    return AnswerInContext(
+        interview_id=interview.id,
+        language=interview.language.value,
+        question=hide(question.text),
+        answer=answer.text,
+        claims=tuple(claim.text for claim in list_claims(session, resume.id if resume else None)),
+        profile=effective_profile(resume) if resume else None,
+        earlier_answers=tuple(earlier),
+        probed=tuple(decision for _, decision in decisions),
+        probed_here=tuple(decision for slot, decision in decisions if slot == question.slot),
+    )

@@ -1,0 +1,103 @@
+"""Writes the next topic's question while the candidate still answers, so that it is there when the answer is."""
+
+import time
+
+import structlog
+
+from interview_core.contract.payloads import PrepareQuestion
+from interview_core.contract.tasks import PREPARE_QUESTION
+from interview_core.db.interviews import load_state, lock_interview
+from interview_core.db.questions import Place, plan_of
+from interview_core.db.tables import Interview, PreparedQuestion
+from interview_worker.binding import JobRun, handles
+from interview_worker.engines.language_model import Priority
+from interview_worker.gpu.asking import Situation, WrittenQuestion, write_question
+from interview_worker.gpu.provenance import FallbackReason
+from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.situations import load_situation
+
+log = structlog.get_logger(__name__)
+
+PREPARATION_DEADLINE_S = 90
+_LOOK_AGAIN_S = 1.0
+
+# Where there is no model, live writing would take from the bank too; other failures may pass until the answer comes.
+_GOOD_ENOUGH = (FallbackReason.NO_MODEL, FallbackReason.LIMIT_REACHED)
+
+
+class Unheard:
+    """Nobody reads along while a question is prepared."""
+
+    def on_text(self, text: str) -> None: ...
+
+    def on_reset(self) -> None: ...
+
+
+@handles(PREPARE_QUESTION)
+def prepare_question(payload: PrepareQuestion, job: JobRun, resources: GpuResources) -> None:
+    """Write the opening question of the next topic and keep it until the answer has come."""
+    situation = _load(payload, resources)
+    if situation is None:
+        return
+    watch = _Watch(payload, job, resources, situation.place.slot)
+    written = write_question(
+        situation,
+        resources.language_model,
+        Unheard(),
+        deadline_s=PREPARATION_DEADLINE_S,
+        is_cancelled=watch.is_in_vain,
+        priority=Priority.SPECULATIVE,
+    )
+    if not isinstance(written, WrittenQuestion) or not _is_worth_keeping(written):
+        return
+    with job.complete() as session:
+        interview = lock_interview(session, payload.interview_id)
+        if interview is None or situation.place.slot not in load_state(session, interview.id).open_slots:
+            return
+        session.merge(
+            PreparedQuestion(
+                interview_id=interview.id,
+                slot=situation.place.slot,
+                after_position=payload.position,
+                content=written.store(),
+            )
+        )
+    log.info("question prepared", interview_id=str(payload.interview_id), slot=situation.place.slot)
+
+
+def _load(payload: PrepareQuestion, resources: GpuResources) -> Situation | None:
+    """Return what the next topic's question depends on; None when it is not needed, or depends on this answer."""
+    with resources.session() as session:
+        interview = session.get(Interview, payload.interview_id)
+        if interview is None:
+            return None
+        state = load_state(session, interview.id)
+        if state.current_position != payload.position or not state.open_slots:
+            return None
+        slot = state.open_slots[0]
+        planned = plan_of(interview)[slot]
+        if planned.returns_to is not None or session.get(PreparedQuestion, (interview.id, slot)) is not None:
+            return None
+        return load_situation(session, interview, Place(payload.position + 1, slot, planned))
+
+
+def _is_worth_keeping(written: WrittenQuestion) -> bool:
+    answered_by = written.answered_by
+    return not answered_by.is_fallback or answered_by.fallback_reason in _GOOD_ENOUGH
+
+
+class _Watch:
+    """Notices when nobody needs the question any more: another was asked in its place, or the interview is over."""
+
+    def __init__(self, payload: PrepareQuestion, job: JobRun, resources: GpuResources, slot: int) -> None:
+        self._payload, self._job, self._resources, self._slot = payload, job, resources, slot
+        self._looked_at = time.monotonic()
+        self._is_in_vain = False
+
+    def is_in_vain(self) -> bool:
+        if not self._is_in_vain and time.monotonic() - self._looked_at >= _LOOK_AGAIN_S:
+            self._looked_at = time.monotonic()
+            with self._resources.session() as session:
+                state = load_state(session, self._payload.interview_id)
+            self._is_in_vain = state.is_finished or self._slot not in state.open_slots
+        return self._is_in_vain or self._job.is_cancelled

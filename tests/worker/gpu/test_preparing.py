@@ -1,0 +1,259 @@
+"""Questions that are prepared while a candidate answers, follow-ups that are decided, and topics that come back."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from redis import Redis
+from sqlmodel import Session, select
+
+from interview_core.contract.tasks import NEXT_QUESTION, PREPARE_QUESTION
+from interview_core.db.interviews import list_turns, load_state
+from interview_core.db.tables import (
+    Evaluation,
+    EvaluationStatus,
+    Interview,
+    JobState,
+    PreparedQuestion,
+    Question,
+    ResumeClaim,
+)
+from interview_core.interview_state import Outcome
+from interview_core.plan import PlanWishes
+from interview_worker.engines.language_model import DeadlinePassed
+from tests.factories import answer_question, make_interview, make_resume, make_user
+from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
+from tests.worker.gpu.test_handlers import RunJobs, events_of
+
+PLAIN = (
+    "조회가 몰려서 Redis 캐시를 두었고 p95가 800ms에서 200ms로 줄었습니다. 무효화는 쓰기 시점에 제가 직접 넣었습니다."
+)
+VAGUE = "여러 가지 방법으로 잘 개선했습니다."
+PREPARED = "주문 캐시 개선에서 캐시가 어긋났을 때는 어떻게 알아차리셨나요?"
+OTHER = "결제 승인 시간이 길어졌을 때는 무엇부터 확인하셨나요?"
+
+
+@pytest.fixture
+def interview(session: Session) -> Interview:
+    """A Korean interview about introduction, a skill and a closing; its first question is open."""
+    user = make_user(session)
+    return make_interview(session, user, make_resume(session, user))
+
+
+def newest(session: Session, interview: Interview) -> Question:
+    session.expire_all()
+    return list_turns(session, interview.id)[-1][0]
+
+
+def prepared(session: Session) -> list[PreparedQuestion]:
+    session.expire_all()
+    return list(session.exec(select(PreparedQuestion)).all())
+
+
+def test_a_prepared_question_is_asked_at_once_and_the_model_is_not_asked_again(
+    session: Session, interview: Interview, redis: Redis, run_jobs: RunJobs
+) -> None:
+    assert run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([PREPARED])) == [JobState.DONE]
+    assert [(row.slot, row.after_position) for row in prepared(session)] == [(1, 1)]
+    assert events_of(redis, interview) == []
+
+    answer_question(session, interview, PLAIN)
+    assert run_jobs(NEXT_QUESTION.name, FakeLanguageModel([])) == [JobState.DONE]
+
+    question = newest(session, interview)
+    assert (question.text, question.slot, question.answered_by["provider"]) == (PREPARED, 1, "fake")
+    assert question.waiting is not None
+    assert question.waiting["is_prepared"] is True
+    assert question.waiting["first_text_ms"] == question.waiting["whole_ms"]
+    assert [kind for kind, _ in events_of(redis, interview)] == ["question.ready"]
+    assert prepared(session) == []
+
+
+def test_a_question_that_was_not_prepared_says_how_long_it_took(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    answer_question(session, interview, PLAIN)
+    run_jobs(NEXT_QUESTION.name, FakeLanguageModel([PREPARED]))
+    waiting = newest(session, interview).waiting
+    assert waiting is not None
+    assert waiting["is_prepared"] is False
+    assert 0 <= waiting["first_text_ms"] <= waiting["whole_ms"]
+
+
+def test_a_prepared_question_that_was_asked_meanwhile_is_not_asked_again(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    first = newest(session, interview)
+    session.add(
+        PreparedQuestion(
+            interview_id=interview.id,
+            slot=1,
+            after_position=1,
+            content={
+                "text": first.text, "type": "quality", "difficulty": "easy", "topic": None, "source_quote": None,
+                "covers": [], "claim_id": None, "answered_by": {**first.answered_by, "prompt_version": "x"},
+            },
+        )
+    )  # fmt: skip
+    session.commit()
+    answer_question(session, interview, PLAIN)
+    run_jobs(NEXT_QUESTION.name, FakeLanguageModel([OTHER]))
+    assert newest(session, interview).text == OTHER
+
+
+def test_what_a_slow_model_did_not_finish_is_written_when_the_answer_is_there(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    assert run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([DeadlinePassed("slow")])) == [JobState.DONE]
+    assert prepared(session) == []
+
+
+def test_nothing_is_prepared_for_an_interview_that_moved_on_or_is_over(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    answer_question(session, interview, PLAIN)
+    assert run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([])) == [JobState.DONE]
+    assert prepared(session) == []
+
+
+def reach_skill(session: Session, interview: Interview, run_jobs: RunJobs) -> None:
+    """Answer the introduction, so that the skill, which may be followed up, is open."""
+    answer_question(session, interview, PLAIN)
+    run_jobs(NEXT_QUESTION.name, no_model())
+
+
+def test_a_vague_answer_is_followed_up_once_with_its_own_words_and_a_reason(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    reach_skill(session, interview, run_jobs)
+    answer_question(session, interview, VAGUE)
+    run_jobs(NEXT_QUESTION.name, no_model())
+
+    question = newest(session, interview)
+    assert (question.slot, question.probe, question.is_follow_up) == (1, 1, True)
+    assert question.follow_up is not None
+    assert question.follow_up["reason"] == "vague"
+    assert question.follow_up["decided_by"] == "rules"
+    assert question.follow_up["quote"] in VAGUE
+    assert question.follow_up["target"] in question.text
+    assert question.follow_up["target"] in question.reason
+    assert question.answered_by["fallback_reason"] == "no_model"
+
+    answer_question(session, interview, VAGUE)
+    run_jobs(NEXT_QUESTION.name, no_model())
+    assert newest(session, interview).slot == 2
+
+
+def test_what_contradicts_the_resume_is_asked_before_anything_else(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    claim = ResumeClaim(
+        resume_id=interview.resume_id, position=0, kind="project", about="주문 캐시 개선",
+        text="Redis 캐시로 p99 지연을 40 % 줄임", has_figure=True, page=1, sources=[],
+    )  # fmt: skip
+    session.add(claim)
+    session.commit()
+    reach_skill(session, interview, run_jobs)
+    answer_question(session, interview, "Redis 캐시로 p99 지연을 70 % 줄였습니다. 여러 가지 방법으로 잘 개선했습니다.")
+    model = FakeLanguageModel(["이력서에는 40 %라고 적으셨는데, 두 수치는 각각 무엇을 잰 것인가요?"])
+    run_jobs(NEXT_QUESTION.name, model)
+
+    question = newest(session, interview)
+    assert question.follow_up is not None
+    assert (question.follow_up["reason"], question.follow_up["against"]) == ("contradicts_resume", claim.text)
+    assert question.source_quote == claim.text
+    assert "40 %" in prompt_of(model.requests[0])
+    assert question.answered_by["provider"] == "fake"
+
+
+@pytest.mark.parametrize("said", ["ㅁㄴㅇㄹㅁㄴㅇㄹ", "음... 어..."])
+def test_an_answer_that_says_nothing_is_neither_followed_up_nor_summarised_back(
+    session: Session, interview: Interview, run_jobs: RunJobs, said: str
+) -> None:
+    reach_skill(session, interview, run_jobs)
+    answer_question(session, interview, said)
+    model = FakeLanguageModel([OTHER])
+    run_jobs(NEXT_QUESTION.name, model)
+    assert newest(session, interview).slot == 2
+    assert said not in prompt_of(model.requests[0])
+
+
+def test_a_declined_topic_is_left_and_not_prepared_again(
+    session: Session, interview: Interview, run_jobs: RunJobs
+) -> None:
+    reach_skill(session, interview, run_jobs)
+    answer_question(session, interview, "그건 대답하고 싶지 않아요", outcome=Outcome.DECLINED)
+    run_jobs(NEXT_QUESTION.name, no_model())
+    assert newest(session, interview).slot == 2
+
+
+def test_questions_probe_statements_of_the_resume_one_after_the_other(session: Session, run_jobs: RunJobs) -> None:
+    user = make_user(session)
+    interview = make_interview(
+        session,
+        user,
+        make_resume(session, user),
+        wishes=PlanWishes(stages=["skill", "experience"]),
+        scenario_id="standard",
+    )
+    texts = ["Kafka로 초당 5000건을 처리", "배포 시간을 30분에서 5분으로 단축"]
+    for position, text in enumerate(texts):
+        session.add(
+            ResumeClaim(resume_id=interview.resume_id, position=position, kind="project", about=None, text=text,
+                        has_figure=True, page=1, sources=[])
+        )  # fmt: skip
+    session.commit()
+    asked = [
+        "Kafka로 초당 5000건을 처리하셨는데, 병목은 어디였나요?",
+        "배포 시간을 30분에서 5분으로 줄인 방법은 무엇인가요?",
+    ]
+    prompts = []
+    for text in asked:
+        answer_question(session, interview, PLAIN, outcome=Outcome.SKIPPED)
+        model = FakeLanguageModel([text])
+        run_jobs(NEXT_QUESTION.name, model)
+        prompts.append(prompt_of(model.requests[0]))
+    questions = [question for question, _ in list_turns(session, interview.id)][1:]
+    assert [question.source_quote for question in questions] == texts
+    assert len({question.claim_id for question in questions}) == 2
+    assert f"초점: {texts[0]}" in prompts[0]
+    assert f"초점: {texts[1]}" in prompts[1]
+
+
+@pytest.mark.parametrize("is_scored", [True, False])
+def test_late_questions_go_back_to_the_weakest_and_the_strongest_topic(
+    session: Session, run_jobs: RunJobs, is_scored: bool
+) -> None:
+    user = make_user(session)
+    wishes = PlanWishes(stages=["skill", "communication", "review", "highlight"])
+    interview = make_interview(session, user, make_resume(session, user), scenario_id="standard", wishes=wishes)
+    long = "캐시를 두어 800ms를 200ms로 줄였고 3명이 함께 했습니다. " * 5
+    said: list[Any] = [(long, 20), ("짧게 답합니다.", 90), (long, 50), ("동료와 맞췄습니다.", 60)]
+    for text, score in said:
+        answer = answer_question(session, interview, text)
+        if is_scored:
+            session.add(Evaluation(answer_id=answer.id, status=EvaluationStatus.DONE, score=score))
+            session.commit()
+        state = load_state(session, interview.id)
+        if state.pending:
+            run_jobs(NEXT_QUESTION.name, no_model())
+        while newest(session, interview).probe:
+            extra = answer_question(session, interview, text)
+            if is_scored:
+                session.add(Evaluation(answer_id=extra.id, status=EvaluationStatus.DONE, score=score))
+                session.commit()
+            run_jobs(NEXT_QUESTION.name, no_model())
+    question = newest(session, interview)
+    assert question.stage == "review"
+    assert question.competency == ("technical_depth" if is_scored else "collaboration")
+
+
+def test_a_prepared_questions_claims_survive_storing() -> None:
+    from interview_worker.gpu.asking import WrittenQuestion
+    from interview_worker.gpu.provenance import AnsweredBy
+
+    by = AnsweredBy(
+        provider="p", model=None, prompt_version=None, is_fallback=False, fallback_reason=None, took_ms=None
+    )
+    written = WrittenQuestion("C++/C#, 95 %?", "quality", "easy", None, None, ["x"], by, uuid4())
+    assert WrittenQuestion.read(written.store()) == written
