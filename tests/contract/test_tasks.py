@@ -23,6 +23,7 @@ RELEASED = {
     "resume.parse": "cpu_queue",
     "resume.embed": "cpu_queue",
     "search.embed_query": "cpu_queue",
+    "interview.embed_focus": "cpu_queue",
     "interview.next_question": "gpu_queue",
     "interview.prepare_question": "gpu_queue",
     "interview.read_ahead": "gpu_queue",

@@ -13,8 +13,8 @@ from interview_core.scenario import variables
 from interview_core.speech_acts import is_meaningless, recognise
 from interview_worker.gpu.question_checks import fault_of
 from interview_worker.gpu.resume_facts import usable_fact
-from interview_worker.question_bank.bank import BankQuestion, Entry, Wanted, choose, fill, load_bank, rank
-from interview_worker.question_bank.entries import FACT_KINDS
+from interview_worker.question_bank.bank import BankQuestion, Wanted, choose, fill, rank
+from interview_worker.question_bank.entries import FACT_KINDS, Entry, load_bank
 from interview_worker.question_bank.nearness import merge_ranks, near_by_words, searchable_text
 from interview_worker.question_bank.role_groups import CAREER_CHANGE, ROLE_GROUPS, role_groups
 
@@ -229,6 +229,22 @@ def test_a_role_is_asked_its_own_questions_first_and_never_another_roles() -> No
     assert of_nurses[0].entry.roles == ["nursing"]
     assert {role for question in of_nurses for role in question.entry.roles} == {"nursing"}
     assert all(not question.entry.roles for question in rank(wanted(), limit=400))
+
+
+def test_questions_about_the_candidates_facts_and_about_the_role_take_turns() -> None:
+    used: list[str] = []
+    for _ in range(6):
+        question = choose(
+            wanted(
+                facts={"role": ["개발자"], "skill": ["Redis", "Python"]},
+                role_groups=frozenset({"backend"}),
+                used_ids=frozenset(used),
+            )
+        )
+        assert question is not None
+        used.append(question.entry.id)
+    kinds = ["role" if next(e for e in BANK if e.id == entry_id).roles else "facts" for entry_id in used]
+    assert kinds == ["facts", "role"] * 3
 
 
 def test_a_technology_is_asked_about_only_where_it_is_named() -> None:

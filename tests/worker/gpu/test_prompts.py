@@ -12,7 +12,8 @@ from interview_worker.gpu.claims import ClaimJudgement
 from interview_worker.gpu.judgement import aspect_keys, judgement_schema
 from interview_worker.gpu.question_checks import fault_of
 from interview_worker.prompts.loader import Prompt, fenced, load_prompts
-from interview_worker.question_bank.bank import FACT_KINDS, Entry, Wanted, choose, fill, load_bank
+from interview_worker.question_bank.bank import Wanted, choose, fill
+from interview_worker.question_bank.entries import FACT_KINDS, Entry, load_bank
 from interview_worker.question_bank.particles import with_particle
 from interview_worker.rubrics.loader import rubric_for
 

@@ -3,29 +3,30 @@
 import re
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from dataclasses import fields as dataclass_fields
 from typing import Any, Protocol, Self
 from uuid import UUID
 
 from langchain_core.messages import BaseMessage, BaseMessageChunk
 
+from interview_core.db.question_bank import PROVIDER as BANK_PROVIDER
 from interview_core.db.questions import TEMPLATE_PROVIDER, Place
 from interview_core.errors import InterviewError
 from interview_core.follow_ups import follow_up_template
 from interview_core.scenario import Difficulty, Localized, QuestionType
 from interview_worker.engines.langchain_model import EngineChatModel, is_restart, result_of
 from interview_worker.engines.language_model import FinishReason, LanguageModel, Priority, PromptTooLong
+from interview_worker.gpu.bank_material import BankMaterial
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
 from interview_worker.gpu.question_checks import fault_of, holds_mask, repeats_instructions, showable, tidy
 from interview_worker.gpu.resume_facts import ResumeFacts, usable_fact
 from interview_worker.gpu.returning import PastTopic
 from interview_worker.masking import mask
 from interview_worker.prompts.loader import get_prompt
-from interview_worker.question_bank.bank import VERSION as BANK_VERSION
 from interview_worker.question_bank.bank import BankQuestion, Wanted, choose
+from interview_worker.question_bank.entries import VERSION as BANK_VERSION
 
-BANK_PROVIDER = "question_bank"
 _MAX_TOKENS = 160
 _TEMPERATURES = (0.6, 0.9)
 _BUDGETS = (6000, 2500, 1000)
@@ -128,6 +129,7 @@ class Situation:
     claims: tuple[OpenClaim, ...] = ()
     """What the question may probe, the most promising first."""
     returns_to: PastTopic | None = None
+    bank: BankMaterial = field(default_factory=BankMaterial)
 
     @property
     def stage(self) -> str:
@@ -267,7 +269,10 @@ def choose_from_bank(situation: Situation) -> BankQuestion | None:
         is_follow_up=situation.is_follow_up,
         difficulty=situation.place.planned.difficulty,
         type=situation.place.planned.type,
-        technologies=frozenset({*situation.facts.skills, *situation.place.planned.topics}),
+        technologies=situation.bank.technologies.union(situation.facts.skills, situation.place.planned.topics),
+        role_groups=situation.bank.role_groups,
+        near_ids=situation.bank.near_ids,
+        had_ids=situation.bank.had_ids,
         facts={
             "role": [role] if role else [],
             "company": [company] if company else [],

@@ -18,6 +18,7 @@ from interview_core.streams import Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.language_model import Priority
 from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, bank_id_of, write_question
+from interview_worker.gpu.bank_material import material_of
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.situations import load_facts, name_hider
@@ -89,6 +90,7 @@ def load_material(session: Session, question_set_id: UUID) -> SetMaterial | None
         job_description=row.job_description,
         facts=facts,
         turns=turns,
+        bank=material_of(row.target_role, row.language.value, row.job_description),
     )
     priority = Priority.REPORT if row.batch_id else Priority.EVALUATION
     return SetMaterial(first, slots, _questions(session, [row.id], QUESTIONS), priority)

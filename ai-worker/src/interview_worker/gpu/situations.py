@@ -13,6 +13,7 @@ from interview_core.drafts import Draft
 from interview_core.interview_state import Outcome
 from interview_core.speech_acts import is_meaningless
 from interview_worker.gpu.asking import OpenClaim, PastTurn, Situation, bank_id_of
+from interview_worker.gpu.bank_material import load_bank_material
 from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
 from interview_worker.gpu.returning import PastTopic, choose_topic
 from interview_worker.masking import mask
@@ -23,6 +24,8 @@ _SECTIONS = ("experience", "projects", "skills", "summary", "certifications", "a
 _CLAIMS_FOR = frozenset({"skill", "experience", "problem_solving", "highlight"})
 """Stages whose questions may probe a statement of the résumé."""
 _MAX_CLAIMS = 8
+_NEAR_CLAIMS = 3
+"""Claims that say what kind of question of the bank is near."""
 
 Turns = Sequence[tuple[Question, Answer | None]]
 
@@ -34,6 +37,7 @@ def load_situation(session: Session, interview: Interview, place: Place, draft: 
     hide = name_hider(resume, language)
     turns = list_turns(session, interview.id)
     newest = turns[-1][1] if turns else None
+    claims = _open_claims(session, interview, resume, turns) if place.planned.stage in _CLAIMS_FOR else ()
     waited_s = (database_time(session) - newest.submitted_at).total_seconds() if newest else None
     return Situation(
         interview_id=interview.id,
@@ -46,8 +50,9 @@ def load_situation(session: Session, interview: Interview, place: Place, draft: 
         facts=load_facts(session, resume, hide),
         turns=tuple(_past_turn(question, answer, hide, draft, language) for question, answer in turns),
         answered_ms_ago=None if waited_s is None else round(waited_s * 1000),
-        claims=_open_claims(session, interview, resume, turns) if place.planned.stage in _CLAIMS_FOR else (),
+        claims=claims,
         returns_to=_topic_to_return_to(session, place, turns, hide),
+        bank=load_bank_material(session, interview, claims=[claim.text for claim in claims[:_NEAR_CLAIMS]]),
     )
 
 

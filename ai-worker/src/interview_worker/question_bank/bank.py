@@ -4,31 +4,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from interview_worker.question_bank.entries import (
-    FACT_KINDS,
-    VERSION,
-    Covers,
-    Difficulty,
-    Entry,
-    QuestionType,
-    load_bank,
-)
+from interview_core.scenario import Difficulty, QuestionType
+from interview_worker.question_bank.entries import Entry, load_bank
 from interview_worker.question_bank.particles import with_particle
-
-__all__ = [
-    "FACT_KINDS",
-    "VERSION",
-    "BankQuestion",
-    "Covers",
-    "Difficulty",
-    "Entry",
-    "QuestionType",
-    "Wanted",
-    "choose",
-    "fill",
-    "load_bank",
-    "rank",
-]
 
 _NEAREST = 12
 """Entries that count as near; among them the rest decides, so that one text does not fix one question."""
@@ -90,16 +68,21 @@ def choose(wanted: Wanted, bank: Iterable[Entry] | None = None) -> BankQuestion 
 def rank(wanted: Wanted, bank: Iterable[Entry] | None = None, *, limit: int) -> list[BankQuestion]:
     """Return the best fitting questions, the best first.
 
-    New ones come before those of earlier interviews; then what is made for this candidate's facts, role and
-    technologies and near the interview's subject; then the wanted type and difficulty, and types not asked yet.
+    New ones come before those of earlier interviews; then, taking turns, those about the candidate's own facts and
+    those made for the role and its technologies; then what is near the interview's subject, the wanted type and
+    difficulty, and types not asked yet.
     """
+    entries = load_bank() if bank is None else tuple(bank)
     technologies = frozenset(map(str.casefold, wanted.technologies))
     near = frozenset(wanted.near_ids[:_NEAREST])
-    fitting = [entry for entry in (load_bank() if bank is None else bank) if _fits(entry, wanted, technologies)]
+    used = [entry for entry in entries if entry.id in wanted.used_ids]
+    is_roles_turn = sum(map(_is_made_for, used)) < sum(map(_is_about_facts, used))
+    fitting = [entry for entry in entries if _fits(entry, wanted, technologies)]
     fitting.sort(
         key=lambda entry: (
             entry.id in wanted.had_ids,
-            -_relevance(entry, near),
+            _kind_rank(entry, is_roles_turn=is_roles_turn),
+            entry.id not in near,
             wanted.type is not None and entry.type != wanted.type,
             entry.difficulty != wanted.difficulty,
             entry.type in wanted.used_types,
@@ -135,9 +118,17 @@ def _fits(entry: Entry, wanted: Wanted, technologies: frozenset[str]) -> bool:
     )
 
 
-def _relevance(entry: Entry, near: frozenset[str]) -> int:
-    is_about_facts, is_made_for = bool(entry.needs - {"role"}), bool(entry.roles or entry.technologies)
-    return 2 * (is_about_facts or is_made_for) + (entry.id in near)
+def _kind_rank(entry: Entry, *, is_roles_turn: bool) -> int:
+    first, second = (_is_made_for, _is_about_facts) if is_roles_turn else (_is_about_facts, _is_made_for)
+    return 0 if first(entry) else 1 if second(entry) else 2
+
+
+def _is_about_facts(entry: Entry) -> bool:
+    return bool(entry.needs - {"role"})
+
+
+def _is_made_for(entry: Entry) -> bool:
+    return bool(entry.roles or entry.technologies)
 
 
 def _pick(kind: str, wanted: Wanted) -> str:

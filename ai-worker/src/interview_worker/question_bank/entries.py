@@ -4,21 +4,16 @@ import functools
 from collections.abc import Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from interview_core.scenario import Localized, variables
+from interview_core.scenario import Difficulty, Localized, QuestionType, variables
 from interview_worker.question_bank.role_groups import ROLE_GROUPS
 
 VERSION = 2
 FACT_KINDS = frozenset({"role", "company", "employer", "project", "skill"})
-
-Difficulty = Literal["easy", "medium", "hard"]
-QuestionType = Literal[
-    "implementation", "trade_off", "performance", "reliability", "scalability", "quality", "collaboration", "business"
-]
 
 
 class Covers(BaseModel):

@@ -57,6 +57,7 @@ def create_interview(
         is_emotion_enabled=resources.settings.emotion_enabled,
         limits=resources.settings,
     )
+    afterwards.add_task(model_hints.embed_focus, resources, interview.id)
     afterwards.add_task(model_hints.read_ahead, resources, interview.id, position=2)
     return view_detail(session, interview)
 

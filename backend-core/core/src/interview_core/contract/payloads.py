@@ -65,6 +65,12 @@ class EmbedQuery(Payload):
     query_id: UUID
 
 
+class EmbedFocus(Payload):
+    """Make what an interview is about comparable with the question bank."""
+
+    interview_id: UUID
+
+
 class NextQuestion(Payload):
     """Write the question at a position (1-based) of an interview's plan."""
 

@@ -5,6 +5,7 @@ from typing import Generic, TypeVar
 
 from interview_core.contract.payloads import (
     AnalyzeFrame,
+    EmbedFocus,
     EmbedQuery,
     EmbedResume,
     EraseAudio,
@@ -61,6 +62,7 @@ class PerishableTask(Task[P]):
 PARSE_RESUME = DurableTask("resume.parse", Queue.CPU, ParseResume, expires_s=600, time_limit_s=120)
 EMBED_RESUME = DurableTask("resume.embed", Queue.CPU, EmbedResume, expires_s=600, time_limit_s=300)
 EMBED_QUERY = PerishableTask("search.embed_query", Queue.CPU, EmbedQuery, expires_s=3, time_limit_s=10)
+EMBED_FOCUS = PerishableTask("interview.embed_focus", Queue.CPU, EmbedFocus, expires_s=120, time_limit_s=120)
 NEXT_QUESTION = DurableTask(
     "interview.next_question", Queue.GPU, NextQuestion, expires_s=20, time_limit_s=40, max_attempts=2
 )
@@ -91,6 +93,7 @@ TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     PARSE_RESUME,
     EMBED_RESUME,
     EMBED_QUERY,
+    EMBED_FOCUS,
     NEXT_QUESTION,
     PREPARE_QUESTION,
     READ_AHEAD,

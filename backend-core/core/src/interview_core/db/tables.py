@@ -205,6 +205,30 @@ class ResumeChunk(SQLModel, table=True):
     embedding_model: str | None = Field(default=None, max_length=200)
 
 
+class BankVector(SQLModel, table=True):
+    """A question of the bank with its vector, of whichever models were in use. It belongs to nobody."""
+
+    __tablename__ = "bank_question"
+
+    entry_id: str = Field(max_length=80, primary_key=True)
+    language: Language = Field(
+        sa_column=Column(
+            SqlEnum(
+                Language,
+                native_enum=False,
+                length=24,
+                create_constraint=False,
+                values_callable=lambda kind: [item.value for item in kind],
+            ),
+            primary_key=True,
+        )
+    )
+    embedding_model: str = Field(max_length=200, primary_key=True)
+    content_hash: str = Field(max_length=64)
+    """Of the text that the vector was made from."""
+    embedding: list[float] = Field(sa_column=Column(Vector(EMBEDDING_DIMENSIONS), nullable=False))
+
+
 class Purpose(StrEnum):
     PRACTICE = "practice"
     ASSESSMENT = "assessment"
@@ -251,6 +275,16 @@ class Interview(SQLModel, table=True):
     idempotency_key: str | None = Field(default=None, max_length=100)
     created_at: datetime = _now()
     finished_at: datetime | None = _time()
+
+
+class InterviewFocus(SQLModel, table=True):
+    """What an interview is about, as a vector: role, company and job description, masked."""
+
+    __tablename__ = "interview_focus"
+
+    interview_id: UUID = _owned_by("interview.id", index=False, primary_key=True)
+    embedding_model: str = Field(max_length=200)
+    embedding: list[float] = Field(sa_column=Column(Vector(EMBEDDING_DIMENSIONS), nullable=False))
 
 
 class InterviewEvent(SQLModel, table=True):
