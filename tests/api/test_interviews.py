@@ -116,6 +116,20 @@ def test_the_first_question_is_there_at_once_with_real_facts(
     assert interview["report_status"] == "none"
 
 
+def test_a_started_interview_asks_a_worker_for_what_it_is_about_by_its_id_alone(
+    client: TestClient, candidate: Person, resume: Resume, redis: Redis
+) -> None:
+    body = body_for(resume, job_description="캐시 설계 경험자를 찾습니다.")
+    interview_id = client.post(INTERVIEWS, json=body, headers=candidate.headers).json()["id"]
+
+    sent = [json.loads(message) for message in redis.lrange("cpu_queue", 0, -1)]
+    (message,) = [item for item in sent if item["headers"]["task"] == "interview.embed_focus"]
+    content = base64.b64decode(message["body"]).decode()
+    assert interview_id in content
+    assert "캐시" not in content
+    assert "\\u" not in content
+
+
 def test_an_english_interview_is_in_english(client: TestClient, candidate: Person, resume: Resume) -> None:
     interview = create(client, candidate, resume, language="en", target_role="Backend engineer")
     assert interview["turns"][0]["question"]["text"].startswith("Welcome, 김하늘.")
