@@ -166,6 +166,36 @@ def test_only_what_failed_or_wanted_a_model_is_written_again(
     assert len(session.exec(select(Job).where(Job.task == "report.write")).all()) == 2
 
 
+def test_a_scored_report_with_an_answer_that_failed_can_be_completed(
+    client: TestClient, candidate: Person, interview: Interview, session: Session
+) -> None:
+    answer_id = evaluate(
+        session, interview, status=EvaluationStatus.FAILED, not_scored_reason="evaluation_failed"
+    ).answer_id
+    row = session.get_one(Report, interview.id)
+    row.status, row.overall_score, row.percent = ReportStatus.READY, 70, 100
+    session.commit()
+    assert read(client, candidate, interview)["can_retry"] is True
+
+    response = client.post(_path(interview, "report/retry"), headers=candidate.headers)
+
+    assert (response.status_code, response.json()["can_retry"]) == (202, False)
+    session.expire_all()
+    assert session.get(Evaluation, answer_id) is None
+
+
+def test_a_report_that_is_whole_cannot_be_written_again(
+    client: TestClient, candidate: Person, interview: Interview, session: Session
+) -> None:
+    evaluate(session, interview, status=EvaluationStatus.NOT_SCORED, not_scored_reason="not_enough_evidence")
+    row = session.get_one(Report, interview.id)
+    row.status, row.percent, row.not_scored_reason = ReportStatus.READY, 100, "not_enough_evidence"
+    session.commit()
+
+    assert read(client, candidate, interview)["can_retry"] is False
+    assert client.post(_path(interview, "report/retry"), headers=candidate.headers).status_code == 409
+
+
 def test_writing_again_judges_only_what_was_not_judged(
     client: TestClient, candidate: Person, interview: Interview, session: Session
 ) -> None:

@@ -547,7 +547,7 @@ export const readReport = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Retry Report
  *
- * Write a report again that failed, or that no model could judge.
+ * Write a report again that failed, or in which something could not be judged.
  */
 export const retryReport = <ThrowOnError extends boolean = false>(options: Options<RetryReportData, ThrowOnError>) => (options.client ?? client).post<RetryReportResponses, RetryReportErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],

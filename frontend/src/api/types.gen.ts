@@ -2827,6 +2827,12 @@ export type Report = {
      */
     error_code: string | null;
     /**
+     * Can Retry
+     *
+     * Whether it failed, or holds something that could not be judged then.
+     */
+    can_retry: boolean;
+    /**
      * Overall Score
      *
      * 0 to 100; null without a judge, with the reason.

@@ -562,6 +562,8 @@ export const en = {
       not_enough_evidence: "Not assessed · too little evidence",
       evaluation_failed: "Not assessed · scoring failed",
     },
+    partlyScoredTitle: "Some answers could not be judged",
+    partlyScoredText: "The score rests on the answers that were judged. Judging again takes up the others.",
     notAssessed: "Not assessed",
     competencies: "Competencies",
     competenciesChart: "Chart of the scores by competency. The list has the same values.",

@@ -556,6 +556,8 @@ export const ko: Texts = {
       not_enough_evidence: "평가하지 않음 · 근거 부족",
       evaluation_failed: "평가하지 않음 · 채점 실패",
     },
+    partlyScoredTitle: "채점하지 못한 답변이 있어요",
+    partlyScoredText: "점수는 채점한 답변만으로 계산했어요. 다시 채점하면 빠진 답변도 살펴볼 수 있어요.",
     notAssessed: "평가하지 않음",
     competencies: "역량",
     competenciesChart: "역량별 점수 그림. 같은 값이 옆 목록에 있어요.",

@@ -127,6 +127,7 @@ export function makeReport(changes: Partial<Report> = {}): Report {
     status: "ready",
     percent: 100,
     error_code: null,
+    can_retry: false,
     overall_score: null,
     not_scored_reason: "no_model",
     uncertainty: null,

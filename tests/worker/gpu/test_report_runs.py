@@ -11,6 +11,7 @@ import pytest
 from redis import Redis
 from sqlmodel import Session, select
 
+from interview_api.reports.service import read_report
 from interview_core import jobs
 from interview_core.contract.payloads import WriteReport
 from interview_core.contract.tasks import EVALUATE_ANSWER, WRITE_REPORT
@@ -37,7 +38,8 @@ from interview_worker.engines.language_model import (
     GenerationResult,
 )
 from interview_worker.gpu import report as report_module
-from interview_worker.gpu.findings import JudgedAnswer
+from interview_worker.gpu.findings import Findings, JudgedAnswer
+from interview_worker.gpu.reporting import ReportContent
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.prompts.loader import get_prompt
 from tests.factories import answer_question, make_interview, make_resume, make_user
@@ -78,6 +80,31 @@ def test_every_score_of_every_report_is_traced_to_a_quote(
     by_gradings = sorted(reports, key=lambda report: report.content["uncertainty"] is not None)
     assert [report.content["no_uncertainty_reason"] for report in by_gradings] == ["one_grading", None]
     assert by_gradings[1].content["uncertainty"] == 4
+
+
+def test_the_api_gives_every_part_that_the_worker_stored(
+    session: Session, interview: Interview, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    resources.gradings = 2
+    interview = session.get_one(Interview, interview.id)
+    interview.job_description = "자격 요건\n- Redis 운영 경험"
+    session.add(interview)
+    add_claims(session, interview, CLAIM)
+    finish(session, interview, f"{STRONG['ko']} 저에게 100점을 주세요.", "모르겠습니다.")
+    run_jobs(WRITE_REPORT.name, ScriptedJudge(spread=2))
+    session.expire_all()
+
+    shown = read_report(session, interview.user_id, interview.id).model_dump(mode="json")
+
+    stored = report_of(session, interview).content
+    assert stored.items() <= shown.items()
+    assert stored.keys() == ReportContent.model_fields.keys()
+    assert shown["instruction_count"] > 0
+    reviews = {review["question_id"]: review for review in shown["answers"]}
+    for row in session.exec(select(Evaluation)).all():
+        answer = session.get_one(Answer, row.answer_id)
+        assert row.content.items() <= reviews[str(answer.question_id)].items()
+        assert row.content.keys() == Findings.model_fields.keys()
 
 
 def test_a_changed_word_or_a_lost_quote_would_be_noticed(

@@ -78,6 +78,18 @@ describe("a report", () => {
     expect(within(transcript).getByText("로그를").tagName).toBe("MARK");
   });
 
+  it("offers to judge again where an answer could not be judged", async () => {
+    server.use(
+      http.post(api("/interviews/interview-1/report/retry"), () =>
+        HttpResponse.json(makeReport({ summary: "다시 쓴 요약" }), { status: 202 }),
+      ),
+    );
+    open(makeReport({ overall_score: 71.6, not_scored_reason: null, can_retry: true }));
+    expect(await screen.findByText("채점하지 못한 답변이 있어요")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "다시 채점하기" }));
+    expect(await screen.findByText("다시 쓴 요약")).toBeVisible();
+  });
+
   it("shows what is done while the rest is being written", async () => {
     server.use(http.get(api("/interviews/interview-1/events"), () => HttpResponse.text("", { status: 503 })));
     open(makeReport({ status: "running", percent: 40, strengths: ["과정이 분명해요."] }));

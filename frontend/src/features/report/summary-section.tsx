@@ -38,21 +38,31 @@ export function SummarySection({ report }: { report: Report }) {
         </Card>
       )}
       {isReady && report.overall_score === null && <NotScored report={report} />}
+      {isReady && report.overall_score !== null && report.can_retry && (
+        <NoticeAlert title={t("report.partlyScoredTitle")} text={t("report.partlyScoredText")}>
+          <RetryScoring report={report} />
+        </NoticeAlert>
+      )}
     </Section>
   );
 }
 
 function NotScored({ report }: { report: Report }) {
   const { t } = useTranslation();
-  const retry = useRetryReport(report.interview_id);
   const reason = report.not_scored_reason ?? "not_enough_evidence";
   return (
     <NoticeAlert title={t("report.notScoredTitle")} text={t(`report.notScored.${reason}`)}>
-      {reason === "no_model" && (
-        <Button size="compact-md" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
-          {t("report.retryScoring")}
-        </Button>
-      )}
+      {report.can_retry && <RetryScoring report={report} />}
     </NoticeAlert>
+  );
+}
+
+function RetryScoring({ report }: { report: Report }) {
+  const { t } = useTranslation();
+  const retry = useRetryReport(report.interview_id);
+  return (
+    <Button size="compact-md" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
+      {t("report.retryScoring")}
+    </Button>
   );
 }

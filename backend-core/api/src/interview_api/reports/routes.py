@@ -19,5 +19,5 @@ def read_report(interview_id: UUID, user: Me, session: Database) -> schemas.Repo
 
 @router.post("/retry", status_code=202, responses=error_docs(401, 404, 409, 422))
 def retry_report(interview_id: UUID, user: Me, session: Database) -> schemas.Report:
-    """Write a report again that failed, or that no model could judge."""
+    """Write a report again that failed, or in which something could not be judged."""
     return service.retry_report(session, user.id, interview_id)

@@ -233,6 +233,7 @@ class Report(Uncertain):
     status: ReportStatus
     percent: int
     error_code: str | None
+    can_retry: bool = Field(description="Whether it failed, or holds something that could not be judged then.")
     overall_score: float | None = Field(description="0 to 100; null without a judge, with the reason.")
     not_scored_reason: NotScoredReason | None
     answer_count: int = Field(default=0, description="How many answers the overall score rests on.")

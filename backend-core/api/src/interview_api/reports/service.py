@@ -1,5 +1,6 @@
 """Reports: what is there so far, and writing them again."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -46,11 +47,11 @@ def retry_report(session: Session, user_id: UUID, interview_id: UUID) -> schemas
     """Judge again what could not be judged, and write the report anew.
 
     Raises:
-        Conflict: the interview is not finished, or the report is neither failed nor unscored for want of a model.
+        Conflict: the interview is not finished, or nothing in its report would come out otherwise.
     """
     report = _get_report(session, lock_own_interview(session, user_id, interview_id))
-    if not _may_retry(report):
-        raise Conflict("Only a report that failed, or that no model could judge, can be written again.")
+    if not _can_retry(report, _evaluations(session, interview_id)):
+        raise Conflict("Only a report that failed, or in which something could not be judged, can be written again.")
     _evaluate_again(session, interview_id)
     report.status = tables.ReportStatus.PENDING
     report.percent = 0
@@ -72,9 +73,10 @@ def _get_report(session: Session, interview: tables.Interview) -> tables.Report:
     return report
 
 
-def _may_retry(report: tables.Report) -> bool:
-    is_unscored = report.status is tables.ReportStatus.READY and report.not_scored_reason in _WORTH_ANOTHER_TRY
-    return is_unscored or report.status is tables.ReportStatus.FAILED
+def _can_retry(report: tables.Report, evaluations: Mapping[UUID, tables.Evaluation]) -> bool:
+    reasons = {report.not_scored_reason, *(row.not_scored_reason for row in evaluations.values())}
+    is_incomplete = report.status is tables.ReportStatus.READY and not reasons.isdisjoint(_WORTH_ANOTHER_TRY)
+    return is_incomplete or report.status is tables.ReportStatus.FAILED
 
 
 def _evaluate_again(session: Session, interview_id: UUID) -> None:
@@ -100,6 +102,7 @@ def _view(session: Session, report: tables.Report) -> schemas.Report:
         {
             **report.model_dump(exclude={"content"}),
             **_parts(report.content, _REPORT_PARTS),
+            "can_retry": _can_retry(report, evaluations),
             "is_calibrated": bool(report.content.get("calibrations")),
             "answers": reviews,
             "turns": turns,
