@@ -44,7 +44,10 @@ OWN_LEARNING_PATH = {
 OWN_QUESTION_SET = {
     "read_question_set", "stream_question_set_events", "retry_question_set", "delete_question_set",
 }  # fmt: skip
-NAMES_IN_BODY = {"create_interview", "search_resumes", "create_learning_path", "create_question_set"}
+NAMES_IN_BODY = {
+    "create_interview", "search_resumes", "create_learning_path", "create_question_set",
+    "create_question_sets",
+}  # fmt: skip
 OWN = OWN_RESUME | OWN_INTERVIEW | OWN_LEARNING_PATH | OWN_QUESTION_SET | NAMES_IN_BODY
 NOT_FOUND = {
     **dict.fromkeys(OWN_RESUME | NAMES_IN_BODY, "RESUME_NOT_FOUND"),
@@ -136,6 +139,7 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
         "search_resumes": {"resume_id": str(things.resume.id), "query": "x"},
         "create_learning_path": {"resume_id": str(things.resume.id), "target_role": "x"},
         "create_question_set": {"resume_id": str(things.resume.id), "target_role": "x"},
+        "create_question_sets": {"resume_ids": [str(things.resume.id)], "target_role": "x"},
         "mark_learning_item": {"is_done": True},
         "submit_answer": {"question_id": str(things.question.id), "text": "an answer"},
         **{

@@ -19,6 +19,7 @@ from interview_core.db.tables import (
     QuestionSet,
     Resume,
     ResumeStatus,
+    Role,
     SetQuestion,
     WritingStatus,
 )
@@ -131,6 +132,49 @@ def test_an_hours_share_is_each_users_own_and_refusals_do_not_count(
     assert len(session.exec(select(QuestionSet)).all()) == 2
     others = make_resume(session, other.row)
     assert client.post(PATH, json=body_of(others), headers=other.headers).status_code == 202
+
+
+def ask_batch(client: TestClient, person: Person, resumes: list[Resume]) -> Any:
+    body = {"resume_ids": [str(resume.id) for resume in resumes], "target_role": "백엔드 개발자"}
+    return client.post(f"{PATH}/batch", json=body, headers=person.headers)
+
+
+def test_a_batch_takes_one_worker_at_a_time_and_goes_on_when_one_is_deleted(
+    client: TestClient, candidate: Person, session: Session
+) -> None:
+    response = ask_batch(client, candidate, [make_resume(session, candidate.row) for _ in range(3)])
+    assert response.status_code == 202, response.text
+    batch_id = response.json()["batch_id"]
+    listed = client.get(f"{PATH}?batch_id={batch_id}", headers=candidate.headers).json()
+    assert (listed["total"], {item["status"] for item in listed["items"]}) == (3, {"pending"})
+    first = session.exec(select(Job)).one().subject_id
+    assert client.delete(f"{PATH}/{first}", headers=candidate.headers).status_code == 204
+    session.expire_all()
+    queued = session.exec(select(Job.subject_id).where(Job.state == JobState.QUEUED)).one()
+    assert queued != first
+
+
+def test_a_batch_counts_each_of_its_sets_except_for_operators(
+    start_app: Callable[..., TestClient], session: Session
+) -> None:
+    client = start_app(rate_limit_question_sets_user_per_hour=3)
+    one, operator = sign_in_as(client), sign_in_as(client, role=Role.OPERATOR)
+    resumes = [make_resume(session, one.row) for _ in range(4)]
+    assert (ask_batch(client, one, resumes).status_code, ask_batch(client, one, resumes[:2]).status_code) == (422, 202)
+    assert ask_batch(client, one, resumes[:2]).status_code == 429
+    assert client.post(PATH, json=body_of(resumes[0]), headers=one.headers).status_code == 202
+    many = [make_resume(session, operator.row) for _ in range(4)]
+    assert ask_batch(client, operator, many).status_code == 202
+
+
+def test_a_batch_with_one_resume_that_cannot_be_asked_about_stores_nothing(
+    client: TestClient, candidate: Person, stranger: Person, session: Session
+) -> None:
+    own, foreign = make_resume(session, candidate.row), make_resume(session, stranger.row)
+    response = ask_batch(client, candidate, [own, foreign])
+    assert (response.status_code, error_code(response)) == (404, "RESUME_NOT_FOUND")
+    assert ask_batch(client, candidate, [own, own]).status_code == 422
+    assert session.exec(select(QuestionSet)).all() == []
 
 
 def later(seconds: float, action: Callable[[], None]) -> threading.Thread:

@@ -934,9 +934,34 @@ export type CreateLearningPath = {
  */
 export type CreateQuestionSet = {
     /**
+     * Target Role
+     */
+    target_role: string;
+    /**
+     * Company
+     */
+    company?: string | null;
+    /**
+     * Job Description
+     */
+    job_description?: string | null;
+    language?: Language;
+    /**
+     * Difficulty
+     *
+     * Of five questions, easy: 2 easy, 2 medium, 1 hard; medium: 1, 3, 1; hard: 0, 2, 3. Left out: what fits the experience in the résumé.
+     */
+    difficulty?: 'easy' | 'medium' | 'hard' | null;
+    /**
      * Resume Id
      */
     resume_id: string;
+};
+
+/**
+ * CreateQuestionSets
+ */
+export type CreateQuestionSets = {
     /**
      * Target Role
      */
@@ -956,6 +981,10 @@ export type CreateQuestionSet = {
      * Of five questions, easy: 2 easy, 2 medium, 1 hard; medium: 1, 3, 1; hard: 0, 2, 3. Left out: what fits the experience in the résumé.
      */
     difficulty?: 'easy' | 'medium' | 'hard' | null;
+    /**
+     * Resume Ids
+     */
+    resume_ids: Array<string>;
 };
 
 /**
@@ -2652,6 +2681,12 @@ export type QuestionSet = {
      */
     resume_id: string | null;
     /**
+     * Batch Id
+     *
+     * Of those that were asked for together.
+     */
+    batch_id: string | null;
+    /**
      * Target Role
      */
     target_role: string;
@@ -2686,6 +2721,20 @@ export type QuestionSet = {
 };
 
 /**
+ * QuestionSetBatch
+ */
+export type QuestionSetBatch = {
+    /**
+     * Batch Id
+     */
+    batch_id: string;
+    /**
+     * Items
+     */
+    items: Array<QuestionSet>;
+};
+
+/**
  * QuestionSetDetail
  *
  * Questions appear as they are written; all are there once the status is `ready`.
@@ -2701,6 +2750,12 @@ export type QuestionSetDetail = {
      * Null when the résumé was deleted since.
      */
     resume_id: string | null;
+    /**
+     * Batch Id
+     *
+     * Of those that were asked for together.
+     */
+    batch_id: string | null;
     /**
      * Target Role
      */
@@ -6273,6 +6328,10 @@ export type ListQuestionSetsData = {
     path?: never;
     query?: {
         /**
+         * Batch Id
+         */
+        batch_id?: string | null;
+        /**
          * Limit
          *
          * How many items to return.
@@ -6381,6 +6440,55 @@ export type CreateQuestionSetResponses = {
 };
 
 export type CreateQuestionSetResponse = CreateQuestionSetResponses[keyof CreateQuestionSetResponses];
+
+export type CreateQuestionSetsData = {
+    body: CreateQuestionSets;
+    path?: never;
+    query?: never;
+    url: '/api/v1/question-sets/batch';
+};
+
+export type CreateQuestionSetsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type CreateQuestionSetsError = CreateQuestionSetsErrors[keyof CreateQuestionSetsErrors];
+
+export type CreateQuestionSetsResponses = {
+    /**
+     * Successful Response
+     */
+    202: QuestionSetBatch;
+};
+
+export type CreateQuestionSetsResponse = CreateQuestionSetsResponses[keyof CreateQuestionSetsResponses];
 
 export type DeleteQuestionSetData = {
     body?: never;

@@ -208,6 +208,7 @@ export function makeQuestionSet(changes: Partial<QuestionSetDetail> = {}): Quest
   return {
     id: "set-1",
     resume_id: "resume-1",
+    batch_id: null,
     target_role: "백엔드 개발자",
     company: null,
     language: "ko",

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from interview_core.contract.payloads import WriteQuestionSet
 from interview_core.contract.tasks import WRITE_QUESTION_SET
+from interview_core.db.question_sets import start_next
 from interview_core.db.tables import (
     GenerationOutcome,
     Job,
@@ -193,6 +194,27 @@ def test_a_set_that_is_deleted_while_it_is_written_leaves_nothing_behind(
     assert run_jobs(WRITE_QUESTION_SET.name, DeletingModel(resources, question_set.id)) == [JobState.CANCELLED]
     assert session.exec(select(SetQuestion)).all() == []
     assert not redis.exists(stream_name(Stream.QUESTION_SET, question_set.id))
+
+
+def test_a_batch_is_written_one_after_the_other_and_one_that_fails_stops_nothing(
+    session: Session, run_jobs: RunJobs
+) -> None:
+    user, batch_id = make_user(session), uuid4()
+    sets = [
+        make_question_set(session, user, make_resume(session, user), status=WritingStatus.PENDING, batch_id=batch_id)
+        for _ in range(3)
+    ]
+    start_next(session, batch_id)
+    start_next(session, batch_id)
+    session.execute(text("DELETE FROM resume WHERE id = :id"), {"id": sets[1].resume_id})
+    session.commit()
+    model = FakeLanguageModel([*WRITTEN, *WRITTEN])
+    ends = [run_jobs(WRITE_QUESTION_SET.name, model) for _ in sets]
+    assert ends == [[JobState.DONE], [JobState.DEAD], [JobState.DONE]]
+    assert run_jobs(WRITE_QUESTION_SET.name, model) == []
+    assert {request.priority for request in model.requests} == {Priority.REPORT}
+    session.expire_all()
+    assert [session.get_one(QuestionSet, one.id).status.value for one in sets] == ["ready", "failed", "ready"]
 
 
 def test_what_a_set_takes_counts_for_its_user(session: Session) -> None:

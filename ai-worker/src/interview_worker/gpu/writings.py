@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlmodel import Session, SQLModel, func, select
 
+from interview_core.db.question_sets import start_next
 from interview_core.db.tables import LearningPath, QuestionSet, WritingStatus
 from interview_core.errors import LeaseLost, NotFound
 from interview_core.streams import EventKind, Stream
@@ -59,6 +60,8 @@ class Writing(Generic[Row]):
                 for name, value in changes.items():
                     setattr(row, name, value)
                 session.add_all([row, *parts])
+                if isinstance(row, QuestionSet):
+                    start_next(session, row.batch_id, after=row.id)
         except LeaseLost:
             self._erase_if_deleted()
             raise

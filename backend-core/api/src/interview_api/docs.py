@@ -56,6 +56,14 @@ curl -sN --max-time 30 $API/interviews/$INTERVIEW/events -H "$AUTH"
 # 5. Answer until the plan is done, or end it; then read the report
 curl -s -X POST $API/interviews/$INTERVIEW/finish -H "$AUTH" | jq .report_status
 curl -s $API/interviews/$INTERVIEW/report -H "$AUTH" | jq .status,.overall_score,.not_scored_reason
+
+# 6. Besides interviews: five questions in one response (or a job, when they take longer), and what to learn next
+curl -s "$API/question-sets?wait=30" -H "$AUTH" -H 'Content-Type: application/json' \\
+  -d '{"resume_id": "'$RESUME'", "target_role": "Backend engineer", "language": "en"}' | jq '.questions[].text'
+LEARNING=$(curl -s $API/learning-paths -H "$AUTH" -H 'Content-Type: application/json' \\
+  -d '{"resume_id": "'$RESUME'", "language": "en"}' | jq -r .id)
+curl -sN --max-time 20 $API/learning-paths/$LEARNING/events -H "$AUTH"
+curl -s $API/learning-paths/$LEARNING -H "$AUTH" | jq '.items[] | .type, .title, .reason, .link.url'
 ```
 
 Every error has the same body: `detail` for people, `error_code` for programs, `timestamp`, `details` (the fields

@@ -16,6 +16,7 @@ from redis.exceptions import RedisError
 
 from interview_api.errors import RateLimited
 from interview_api.settings import ApiSettings
+from interview_core.errors import InvalidInput
 
 log = structlog.get_logger(__name__)
 
@@ -75,7 +76,9 @@ class RateLimits:
             self._pause(error)
 
     async def count_question_sets(self, user_id: UUID, count: int = 1) -> None:
-        """Raises RateLimited."""
+        """Raises RateLimited, or InvalidInput for more at once than an hour allows."""
+        if count > self._question_sets.amount:
+            raise InvalidInput(f"An hour allows {self._question_sets.amount} question sets; ask for fewer at once.")
         await self._hit(self._question_sets, "question-set", self._hide(str(user_id)), cost=count)
 
     async def count_learning_path(self, user_id: UUID) -> None:

@@ -25,6 +25,7 @@ from interview_core.contract.payloads import (
     WriteReport,
 )
 from interview_core.db.interviews import ask_template, load_state, lock_interview
+from interview_core.db.question_sets import start_next
 from interview_core.db.questions import question_view
 from interview_core.db.speech import erase_audio_later, take_outcome
 from interview_core.db.tables import (
@@ -186,7 +187,10 @@ def _fail_learning_path(session: Session, payload: WriteLearningPath, code: str)
 
 def _fail_question_set(session: Session, payload: WriteQuestionSet, code: str) -> Outcome:
     question_set = session.get(QuestionSet, payload.question_set_id, with_for_update=True)
-    return _fail_writing(session, question_set, Stream.QUESTION_SET, code)
+    outcome = _fail_writing(session, question_set, Stream.QUESTION_SET, code)
+    if question_set is not None:
+        start_next(session, question_set.batch_id, after=question_set.id)
+    return outcome
 
 
 def _fail_writing(session: Session, row: LearningPath | QuestionSet | None, stream: Stream, code: str) -> Outcome:

@@ -14,7 +14,7 @@ from interview_api.live import Follower
 from interview_api.question_sets import schemas, service
 from interview_api.resources import Resources
 from interview_api.writings import ENDED, WritingSource, get_own, wait_until_written
-from interview_core.db.tables import QuestionSet
+from interview_core.db.tables import QuestionSet, Role
 from interview_core.streams import Stream
 
 router = APIRouter(prefix="/question-sets", tags=["question sets"])
@@ -67,15 +67,41 @@ async def _create(resources: Resources, user_id: UUID, body: schemas.CreateQuest
     return await to_thread.run_sync(create)
 
 
+@router.post("/batch", status_code=202, responses=error_docs(401, 404, 409, 422))
+async def create_question_sets(
+    body: schemas.CreateQuestionSets, user: Me, resources: AppResources
+) -> schemas.QuestionSetBatch:
+    """Have questions written about many résumés of yours, one set after the other and behind everything else.
+
+    Each set counts towards the hour's share; for operators there is none. `GET /question-sets?batch_id=` tells how far
+    they are.
+    """
+
+    def check() -> None:
+        with resources.sessions() as session:
+            service.check_batch(session, user.id, body)
+
+    def create() -> schemas.QuestionSetBatch:
+        with resources.sessions() as session:
+            return service.create_batch(session, user.id, body)
+
+    await to_thread.run_sync(check)
+    if user.role is not Role.OPERATOR:
+        await resources.limits.count_question_sets(user.id, len(body.resume_ids))
+    return await to_thread.run_sync(create)
+
+
 def _read(resources: Resources, user_id: UUID, question_set_id: UUID) -> schemas.QuestionSetDetail:
     with resources.sessions() as session:
         return service.view(session, get_own(session, QuestionSet, user_id, question_set_id))
 
 
 @router.get("", responses=error_docs(401, 422))
-def list_question_sets(user: Me, session: Database, limit: Limit = 20, offset: Offset = 0) -> schemas.QuestionSetPage:
-    """Return your question sets, newest first."""
-    rows, total = service.list_own(session, user.id, limit=limit, offset=offset)
+def list_question_sets(
+    user: Me, session: Database, batch_id: UUID | None = None, limit: Limit = 20, offset: Offset = 0
+) -> schemas.QuestionSetPage:
+    """Return your question sets, or those of a batch, newest first."""
+    rows, total = service.list_own(session, user.id, batch_id=batch_id, limit=limit, offset=offset)
     return schemas.QuestionSetPage(items=[schemas.QuestionSet.model_validate(row) for row in rows], total=total)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from interview_api.auth.schemas import Body
 from interview_api.interviews.schemas import AnsweredBy, QuestionType, ShortText
@@ -14,7 +14,25 @@ from interview_core.text import Text
 Difficulty = Literal["easy", "medium", "hard"]
 
 
-class CreateQuestionSet(Body):
+def _refuse_repeated(ids: list[UUID]) -> list[UUID]:
+    if len(set(ids)) < len(ids):
+        raise ValueError("a résumé is named twice")
+    return ids
+
+
+class _Wishes(Body):
+    target_role: ShortText
+    company: ShortText | None = None
+    job_description: Annotated[Text, Field(max_length=8000)] | None = None
+    language: Language = Language.KOREAN
+    difficulty: Difficulty | None = Field(
+        default=None,
+        description="Of five questions, easy: 2 easy, 2 medium, 1 hard; medium: 1, 3, 1; hard: 0, 2, 3. Left out: what"
+        " fits the experience in the résumé.",
+    )
+
+
+class CreateQuestionSet(_Wishes):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
@@ -30,15 +48,21 @@ class CreateQuestionSet(Body):
     )
 
     resume_id: UUID
-    target_role: ShortText
-    company: ShortText | None = None
-    job_description: Annotated[Text, Field(max_length=8000)] | None = None
-    language: Language = Language.KOREAN
-    difficulty: Difficulty | None = Field(
-        default=None,
-        description="Of five questions, easy: 2 easy, 2 medium, 1 hard; medium: 1, 3, 1; hard: 0, 2, 3. Left out: what"
-        " fits the experience in the résumé.",
+
+
+class CreateQuestionSets(_Wishes):
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "resume_ids": ["6f1c2a34-90ab-4cde-8f01-23456789abcd", "0b7e3c52-1f1e-4a39-9a60-5f3f5b0c9d11"],
+                    "target_role": "백엔드 개발자",
+                }
+            ]
+        }
     )
+
+    resume_ids: Annotated[list[UUID], AfterValidator(_refuse_repeated), Field(min_length=1, max_length=100)]
 
 
 class SetQuestion(BaseModel):
@@ -61,6 +85,7 @@ class QuestionSet(BaseModel):
 
     id: UUID
     resume_id: UUID | None = Field(description="Null when the résumé was deleted since.")
+    batch_id: UUID | None = Field(description="Of those that were asked for together.")
     target_role: str
     company: str | None
     language: Language
@@ -82,3 +107,8 @@ class QuestionSetDetail(QuestionSet):
 class QuestionSetPage(BaseModel):
     items: list[QuestionSet]
     total: int
+
+
+class QuestionSetBatch(BaseModel):
+    batch_id: UUID
+    items: list[QuestionSet]

@@ -1,16 +1,15 @@
 """Question sets of a user: rows, questions and the jobs that write them."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import Session, col, func, select
 
 from interview_api.question_sets import schemas
 from interview_api.resumes.service import require_ready_resume
 from interview_api.writings import get_own, reopen, require_failed
-from interview_core.contract.payloads import WriteQuestionSet
-from interview_core.contract.tasks import WRITE_QUESTION_SET
+from interview_core.db.question_sets import start_next, start_set
 from interview_core.db.tables import QuestionSet, SetQuestion
-from interview_core.jobs import cancel_jobs, enqueue
+from interview_core.jobs import cancel_jobs
 
 
 def check(session: Session, user_id: UUID, body: schemas.CreateQuestionSet) -> None:
@@ -28,15 +27,44 @@ def create(session: Session, user_id: UUID, body: schemas.CreateQuestionSet) -> 
     question_set = QuestionSet(user_id=user_id, **body.model_dump())
     session.add(question_set)
     session.flush()
-    _enqueue(session, question_set)
+    start_set(session, question_set.id)
     session.commit()
     session.refresh(question_set)
     return question_set
 
 
-def list_own(session: Session, user_id: UUID, *, limit: int, offset: int) -> tuple[list[QuestionSet], int]:
-    """Return a page of the user's sets, newest first, and how many there are."""
+def check_batch(session: Session, user_id: UUID, body: schemas.CreateQuestionSets) -> None:
+    """Raise what `create_batch` would raise."""
+    for resume_id in body.resume_ids:
+        require_ready_resume(session, user_id, resume_id)
+
+
+def create_batch(session: Session, user_id: UUID, body: schemas.CreateQuestionSets) -> schemas.QuestionSetBatch:
+    """Store a set for each résumé, to be written one after the other.
+
+    Raises:
+        NotFound, Conflict: one of the résumés is not there, or was not read yet; then nothing is stored.
+    """
+    check_batch(session, user_id, body)
+    batch_id = uuid4()
+    wishes = body.model_dump(exclude={"resume_ids"})
+    rows = [QuestionSet(user_id=user_id, resume_id=id_, batch_id=batch_id, **wishes) for id_ in body.resume_ids]
+    session.add_all(rows)
+    start_next(session, batch_id)
+    session.commit()
+    for row in rows:
+        session.refresh(row)
+    items = [schemas.QuestionSet.model_validate(row) for row in rows]
+    return schemas.QuestionSetBatch(batch_id=batch_id, items=items)
+
+
+def list_own(
+    session: Session, user_id: UUID, *, batch_id: UUID | None, limit: int, offset: int
+) -> tuple[list[QuestionSet], int]:
+    """Return a page of the user's sets, or of a batch of theirs, newest first, and how many there are."""
     mine = select(QuestionSet).where(QuestionSet.user_id == user_id)
+    if batch_id is not None:
+        mine = mine.where(QuestionSet.batch_id == batch_id)
     total = session.exec(select(func.count()).select_from(mine.subquery())).one()
     newest_first = mine.order_by(col(QuestionSet.created_at).desc(), col(QuestionSet.id))
     return list(session.exec(newest_first.limit(limit).offset(offset)).all()), total
@@ -70,7 +98,7 @@ def retry(session: Session, user_id: UUID, question_set_id: UUID) -> QuestionSet
     question_set = check_retry(session, user_id, question_set_id)
     reopen(question_set)
     session.add(question_set)
-    _enqueue(session, question_set)
+    start_set(session, question_set.id)
     session.commit()
     return question_set
 
@@ -80,10 +108,7 @@ def delete(session: Session, user_id: UUID, question_set_id: UUID) -> None:
     get_own(session, QuestionSet, user_id, question_set_id)
     # Jobs before their subject: a worker locks in this order too.
     cancel_jobs(session, question_set_id)
-    session.delete(get_own(session, QuestionSet, user_id, question_set_id, lock=True))
+    question_set = get_own(session, QuestionSet, user_id, question_set_id, lock=True)
+    session.delete(question_set)
+    start_next(session, question_set.batch_id, after=question_set_id)
     session.commit()
-
-
-def _enqueue(session: Session, question_set: QuestionSet) -> None:
-    payload = WriteQuestionSet(question_set_id=question_set.id)
-    enqueue(session, WRITE_QUESTION_SET, payload, subject_id=question_set.id)
