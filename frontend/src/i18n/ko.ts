@@ -31,7 +31,7 @@ export const ko: Texts = {
   },
   landing: {
     title: "내 이력서로 준비하는 면접",
-    lead: "이력서를 올리면 거기 적힌 경험을 바탕으로 질문해요. 천천히 답하고, 답변마다 근거가 있는 피드백을 받아 보세요.",
+    lead: "이력서를 올리면 적혀 있는 경험을 바탕으로 질문해요. 천천히 답하고, 답변마다 근거가 있는 피드백을 받아 보세요.",
     start: "시작하기",
     signIn: "이미 계정이 있어요",
     sampleLabel: "질문 예시",
@@ -90,7 +90,7 @@ export const ko: Texts = {
     title: "문제가 생겼어요",
     BAD_REQUEST: "요청을 이해하지 못했어요. 새로고침한 뒤 다시 시도해 주세요.",
     NOT_AUTHENTICATED: "로그인이 필요해요. 다시 로그인해 주세요.",
-    TOKEN_INVALID: "로그인 시간이 끝났어요. 다시 로그인해 주세요.",
+    TOKEN_INVALID: "로그인이 만료됐어요. 다시 로그인해 주세요.",
     SESSION_REVOKED: "안전을 위해 로그아웃했어요. 다시 로그인해 주세요.",
     WRONG_CREDENTIALS: "아이디나 비밀번호가 맞지 않아요. 다시 확인해 주세요.",
     NOT_ALLOWED: "이 작업을 할 권한이 없어요.",
@@ -117,8 +117,8 @@ export const ko: Texts = {
     UNSUPPORTED_FILE_TYPE: "읽을 수 없는 형식이에요. 이력서를 PDF나 워드(DOCX)로 저장해서 올려 주세요.",
     EMPTY_FILE: "빈 파일이에요. 내용이 있는 파일을 골라 주세요.",
     VALIDATION_FAILED: "입력한 내용을 확인해 주세요.",
-    RATE_LIMITED: "요청이 많았어요. 잠시 뒤에 다시 시도해 주세요.",
-    RATE_LIMITED_FOR: "요청이 많았어요. {{seconds}}초 뒤에 다시 시도해 주세요.",
+    RATE_LIMITED: "요청이 너무 많았어요. 잠시 뒤에 다시 시도해 주세요.",
+    RATE_LIMITED_FOR: "요청이 너무 많았어요. {{seconds}}초 뒤에 다시 시도해 주세요.",
     RATE_LIMITED_MINUTES:
       "한 시간에 만들 수 있는 만큼 다 만들었어요. {{minutes}}분쯤 뒤에 다시 시도해 주세요.",
     RATE_LIMITED_HOURS: "하루에 만들 수 있는 만큼 다 만들었어요. {{hours}}시간쯤 뒤에 다시 시도해 주세요.",
@@ -128,10 +128,10 @@ export const ko: Texts = {
     REPORT_NOT_READY: "이 면접의 리포트가 아직 준비되지 않았어요. 준비되면 다시 시도해 주세요.",
     NOT_FAILED: "이미 만들었거나 지금 만들고 있어요. 지금 상태를 다시 불러왔어요.",
     INTERNAL: "서버에서 문제가 생겼어요. 잠시 뒤에 다시 시도해 주세요.",
-    DATABASE_UNAVAILABLE: "저장소가 잠시 멈췄어요. 잠시 뒤에 다시 시도해 주세요.",
-    STORAGE_UNAVAILABLE: "파일을 저장할 곳에 닿지 못했어요. 잠시 뒤에 다시 시도해 주세요.",
-    STORAGE_FULL: "파일을 더 저장할 자리가 없어요. 운영자에게 알리거나, 쓰지 않는 이력서를 지워 주세요.",
-    BROKER_UNAVAILABLE: "작업을 맡길 곳에 닿지 못했어요. 잠시 뒤에 다시 시도해 주세요.",
+    DATABASE_UNAVAILABLE: "데이터베이스에 잠시 연결할 수 없어요. 잠시 뒤에 다시 시도해 주세요.",
+    STORAGE_UNAVAILABLE: "파일 저장소에 연결하지 못했어요. 잠시 뒤에 다시 시도해 주세요.",
+    STORAGE_FULL: "저장 공간이 부족해요. 쓰지 않는 이력서를 지우거나 운영자에게 알려 주세요.",
+    BROKER_UNAVAILABLE: "지금은 작업을 시작할 수 없어요. 잠시 뒤에 다시 시도해 주세요.",
     TOO_MANY_STREAMS: "지금 접속이 많아요. 잠시 뒤에 다시 연결할게요.",
     SERVER_AWAY: "서버에 연결할 수 없어요. 인터넷 연결을 확인하고 다시 시도해 주세요.",
   },
@@ -146,7 +146,7 @@ export const ko: Texts = {
     next: {
       upload: {
         title: "이력서부터 올려 볼까요?",
-        text: "이력서를 읽고 나면 거기 맞는 질문을 준비할 수 있어요.",
+        text: "이력서를 읽고 나면 내용에 맞는 질문을 준비할 수 있어요.",
         action: "이력서 올리기",
       },
       wait: {
@@ -253,10 +253,10 @@ export const ko: Texts = {
       },
       active_content: {
         what: "파일을 열 때 실행되는 스크립트나 매크로가 들어 있어요.",
-        next: "새 PDF로 인쇄하면 빠져요. 그 파일을 올려 주세요.",
+        next: "문서를 ‘PDF로 인쇄’해서 새로 저장한 다음 그 파일을 올려 주세요.",
       },
       no_text: {
-        what: "읽을 수 있는 글자가 거의 없어요. 그림이라면 글자를 알아보지 못했어요.",
+        what: "읽을 수 있는 글자가 거의 없어요. 사진이나 스캔본이라면 글자를 알아보지 못한 거예요.",
         next: "글자를 선택할 수 있는 PDF나 더 선명한 사진을 올려 주세요.",
       },
       too_many_pages: { what: "30쪽이 넘는 문서예요.", next: "이력서에 해당하는 쪽만 남겨서 올려 주세요." },
@@ -360,7 +360,7 @@ export const ko: Texts = {
     entryProblem: {
       required: "이 칸은 채워 주세요.",
       month: "2021-03처럼, 또는 연도만 적어 주세요.",
-      order: "끝이 시작보다 빨라요.",
+      order: "끝난 때가 시작한 때보다 빨라요.",
     },
     sections: {
       contact: "앞부분",
@@ -389,7 +389,7 @@ export const ko: Texts = {
       covered_one: "다른 것에 가려진 글 {{count}}곳",
       covered_other: "다른 것에 가려진 글 {{count}}곳",
     },
-    instructionsTitle: "AI에게 건네는 말이 있었어요",
+    instructionsTitle: "AI에게 지시하는 글이 있었어요",
     instructionsText_one:
       "사람이 아니라 프로그램에게 지시하는 글 {{count}}곳은 읽지 않고 뺐어요. 질문에도 점수에도 영향을 주지 않아요.",
     instructionsText_other:
@@ -417,7 +417,7 @@ export const ko: Texts = {
   },
   setup: {
     title: "면접 준비",
-    lead: "지원하는 자리를 알려 주시면 질문이 더 잘 맞아요.",
+    lead: "어떤 자리에 지원하는지 알려 주시면 더 알맞은 질문을 준비해요.",
     resume: "이력서",
     noReadyResume: "준비된 이력서가 없어요. 먼저 이력서를 올려 주세요.",
     waitingResume: "이력서를 아직 읽고 있어요. 끝나면 여기서 고를 수 있어요.",
@@ -453,14 +453,14 @@ export const ko: Texts = {
       ready: "AI 모델이 질문하고 채점해요.",
       readyNamed: "AI 모델이 질문하고 채점해요({{name}}).",
       not_loaded: "AI 모델이 준비돼 있어요. 첫 질문에서 불러오느라 조금 걸릴 수 있어요.",
-      remote: "이를 위해 답변과, 연락처를 뺀 이력서 내용이 외부 AI 제공자에게 전송될 수 있어요.",
+      remote: "이때 내 답변과, 연락처를 뺀 이력서 내용이 외부 AI 서비스로 전송될 수 있어요.",
       title: "지금은 AI 모델 없이 진행돼요",
       fallback:
         "질문은 질문 은행과 내 이력서의 내용으로 만들고, 답변은 채점하지 않아요. 답변은 그대로 저장돼요.",
-      worker_away: "AI 모델을 돌리는 프로그램이 꺼져 있어요.",
+      worker_away: "AI 모델을 실행하는 프로그램이 꺼져 있어요.",
       missing: "모델 파일이 설치되어 있지 않아요.",
       invalid: "모델 파일을 읽을 수 없어요.",
-      runtime_missing: "모델을 돌리는 프로그램이 아직 설치되지 않았어요.",
+      runtime_missing: "모델을 실행하는 프로그램이 아직 설치되지 않았어요.",
       not_permitted: "이 모델의 라이선스로는 여기에서 쓸 수 없어요.",
       no_memory: "지금은 메모리가 모자라 모델을 불러올 수 없어요.",
       broken: "AI 모델에 문제가 생겨 다시 시작하고 있어요.",
@@ -489,7 +489,7 @@ export const ko: Texts = {
       modelUnnamed: "AI 모델이 만든 질문이에요",
       template: "이력서 내용을 넣은 기본 질문이에요",
       question_bank: "질문 은행에서 가져온 질문이에요",
-      fallback: "AI 모델 대신 준비된 질문이에요",
+      fallback: "AI 모델 대신 미리 준비해 둔 질문이에요",
       streaming: "질문을 쓰고 있어요",
     },
     fallbackReason: "AI 모델을 쓸 수 없어서 준비된 질문을 드렸어요.",
@@ -594,7 +594,7 @@ export const ko: Texts = {
     model: "모델",
     code: "프로그램",
     none: "없음",
-    evaluatedBy: "읽은 모델 · {{model}}",
+    evaluatedBy: "채점한 모델 · {{model}}",
   },
   writing: {
     status: { pending: "대기 중", running: "만드는 중", ready: "준비됨", failed: "실패" },
@@ -660,7 +660,7 @@ export const ko: Texts = {
     running: "학습 경로를 만들고 있어요",
     failedTitle: "학습 경로를 만들지 못했어요",
     type: { strength: "강점", weakness: "보완할 점" },
-    reason: "왜 이것인가요",
+    reason: "추천하는 이유",
     source: {
       resume: "이력서에서",
       report: "내 답변에서",

@@ -138,7 +138,7 @@ describe("the room", () => {
     open();
     await user.type(await answerBox(), "중요한 답변");
     await user.click(sendButton());
-    expect(await screen.findByRole("alert")).toHaveTextContent("저장소가 잠시 멈췄어요");
+    expect(await screen.findByRole("alert")).toHaveTextContent("데이터베이스에 잠시 연결할 수 없어요");
     expect(await answerBox()).toHaveValue("중요한 답변");
   });
 
