@@ -12,6 +12,7 @@ import psutil
 
 from benchmarks.api import measure_api, measure_health_beside_sign_ins
 from benchmarks.documents import measure_beside_bad_documents, measure_documents
+from benchmarks.interviews import measure_commands, measure_interviews
 from benchmarks.jobs import measure_resumes, run_in_thread
 from benchmarks.measure import Row, print_table
 from benchmarks.model import measure_model
@@ -23,6 +24,7 @@ from tests.stack import Stack, run_stack
 MEASUREMENTS: dict[str, tuple[str, Callable[[Stack], Awaitable[list[Row]]]]] = {
     "api": ("Requests", measure_api),
     "health": ("Sign-ins and health", measure_health_beside_sign_ins),
+    "commands": ("Commands in the room", measure_commands),
     "streams": ("Event streams", measure_streams),
     "resumes": ("Résumés", measure_resumes),
     "jobs": ("Jobs", run_in_thread),
@@ -41,6 +43,7 @@ async def measure(names: list[str]) -> None:
 WITHOUT_STACK: dict[str, Callable[[], None]] = {
     "model": measure_model,
     "profiles": measure_profiles,
+    "interviews": measure_interviews,
     "documents": measure_documents,
     "reports": measure_reports,
 }

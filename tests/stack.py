@@ -259,6 +259,8 @@ class Stack:
 @contextmanager
 def run_stack(folder: Path, overrides: Mapping[str, str] | None = None) -> Iterator[Stack]:
     """Return a stack with its databases running; everything is stopped in the end."""
+    # PostgreSQL runs as another user where this runs as root, and has to reach its files.
+    folder.chmod(folder.stat().st_mode | 0o011)
     stack = Stack(folder, overrides or {})
     try:
         yield stack

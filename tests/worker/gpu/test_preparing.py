@@ -8,10 +8,9 @@ from redis import Redis
 from sqlmodel import Session, select
 
 from interview_core.contract.tasks import NEXT_QUESTION, PREPARE_QUESTION
-from interview_core.db.interviews import list_turns, load_state
+from interview_core.db.interviews import list_turns
 from interview_core.db.tables import (
-    Evaluation,
-    EvaluationStatus,
+    Answer,
     Interview,
     JobState,
     PreparedQuestion,
@@ -21,6 +20,9 @@ from interview_core.db.tables import (
 from interview_core.interview_state import Outcome
 from interview_core.plan import PlanWishes
 from interview_worker.engines.language_model import DeadlinePassed
+from interview_worker.gpu.follow_up import DEADLINE_S, AnswerInContext, decide
+from interview_worker.gpu.model_pace import ModelPace
+from interview_worker.gpu.returning import choose_topic
 from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
 from tests.worker.gpu.test_handlers import RunJobs, events_of
@@ -220,32 +222,43 @@ def test_questions_probe_statements_of_the_resume_one_after_the_other(session: S
     assert f"초점: {texts[1]}" in prompts[1]
 
 
-@pytest.mark.parametrize("is_scored", [True, False])
-def test_late_questions_go_back_to_the_weakest_and_the_strongest_topic(
-    session: Session, run_jobs: RunJobs, is_scored: bool
-) -> None:
+def test_a_late_question_goes_back_to_the_topic_that_least_was_said_about(session: Session, run_jobs: RunJobs) -> None:
     user = make_user(session)
     wishes = PlanWishes(stages=["skill", "communication", "review", "highlight"])
     interview = make_interview(session, user, make_resume(session, user), scenario_id="standard", wishes=wishes)
     long = "캐시를 두어 800ms를 200ms로 줄였고 3명이 함께 했습니다. " * 5
-    said: list[Any] = [(long, 20), ("짧게 답합니다.", 90), (long, 50), ("동료와 맞췄습니다.", 60)]
-    for text, score in said:
-        answer = answer_question(session, interview, text)
-        if is_scored:
-            session.add(Evaluation(answer_id=answer.id, status=EvaluationStatus.DONE, score=score))
-            session.commit()
-        state = load_state(session, interview.id)
-        if state.pending:
-            run_jobs(NEXT_QUESTION.name, no_model())
-        while newest(session, interview).probe:
-            extra = answer_question(session, interview, text)
-            if is_scored:
-                session.add(Evaluation(answer_id=extra.id, status=EvaluationStatus.DONE, score=score))
-                session.commit()
-            run_jobs(NEXT_QUESTION.name, no_model())
-    question = newest(session, interview)
-    assert question.stage == "review"
-    assert question.competency == ("technical_depth" if is_scored else "collaboration")
+    while (question := newest(session, interview)).stage != "review":
+        text = "동료와 맞췄습니다." if question.stage == "communication" else long
+        answer_question(session, interview, text)
+        run_jobs(NEXT_QUESTION.name, no_model())
+    assert question.competency == "collaboration"
+    assert question.answered_by["provider"] == "question_bank"
+
+
+def past(slot: int, stage: str, text: str, outcome: Outcome = Outcome.ANSWERED) -> tuple[Question, Answer]:
+    question = Question(
+        id=uuid4(), interview_id=uuid4(), position=slot + 1, slot=slot, stage=stage, stage_title=stage,
+        text=f"{stage}?", reason="r", covers=[], competency=stage, answered_by={},
+    )  # fmt: skip
+    return question, Answer(id=uuid4(), question_id=question.id, interview_id=uuid4(), text=text, outcome=outcome)
+
+
+@pytest.mark.parametrize(("wanted", "expected"), [("weakest", "skill"), ("strongest", "growth")])
+def test_scores_say_which_topic_was_weak_or_strong_and_what_was_passed_on_stays_closed(
+    wanted: Any, expected: str
+) -> None:
+    turns = [
+        past(0, "introduction", "안녕하세요"),
+        past(1, "skill", "3배 " * 100),
+        past(2, "growth", "짧음"),
+        past(3, "experience", "", Outcome.SKIPPED),
+        past(4, "communication", "싫습니다", Outcome.DECLINED),
+    ]
+    scores = {answer.id: score for (_, answer), score in zip(turns, (0, 20, 90, 0, 0), strict=True)}
+    topic = choose_topic(wanted, turns, scores, str)
+    assert topic is not None
+    assert topic.stage == expected
+    assert choose_topic(wanted, turns[3:], {}, str) is None
 
 
 def test_a_prepared_questions_claims_survive_storing() -> None:
@@ -257,3 +270,66 @@ def test_a_prepared_questions_claims_survive_storing() -> None:
     )
     written = WrittenQuestion("C++/C#, 95 %?", "quality", "easy", None, None, ["x"], by, uuid4())
     assert WrittenQuestion.read(written.store()) == written
+
+
+QUICK = {"tokens": 10, "first_token_ms": 100, "total_ms": 200}
+SLOW = {"tokens": 10, "first_token_ms": 500, "total_ms": 2500}
+
+
+def context(answer: str = PLAIN, **changes: Any) -> AnswerInContext:
+    fields: dict[str, Any] = {
+        "interview_id": uuid4(), "language": "ko", "role": "백엔드 개발자", "question": "무엇을 하셨나요?",
+        "answer": answer, "seen_answer": answer,
+    }  # fmt: skip
+    return AnswerInContext(**{**fields, **changes})
+
+
+def decide_with(reply: Any, pace_of: dict[str, int] | None = QUICK, about: AnswerInContext | None = None) -> Any:
+    model, pace = FakeLanguageModel([reply]), ModelPace()
+    if pace_of:
+        pace.note(**pace_of)
+    return decide(about or context(SETTLED), model, pace, is_cancelled=lambda: False), model, pace
+
+
+SETTLED = "조회가 몰려 캐시를 두었습니다. 쓰기 시점에 제가 직접 무효화했습니다."
+FOUND = '{"quote":"쓰기 시점에 제가 직접 무효화했습니다","reason":"interesting","target":"무효화 시점"}'
+
+
+def test_a_quick_model_may_find_what_the_rules_do_not_see() -> None:
+    decision, model, _ = decide_with(FOUND)
+    assert (decision.is_probe, decision.reason, decision.target) == (True, "interesting", "무효화 시점")
+    assert decision.decided_by == "fake.gguf"
+    assert model.requests[0].limits.deadline_s <= DEADLINE_S
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        '{"quote":"없는 말입니다","reason":"vague","target":"x"}',
+        '{"quote":null,"reason":"none","target":null}',
+        '{"quote":"쓰기 시점에 제가 직접 무효화했습니다","reason":"none","target":null}',
+        DeadlinePassed("slow"),
+    ],
+    ids=str,
+)
+def test_without_words_of_the_answer_or_in_trouble_the_rules_decide(reply: Any) -> None:
+    decision, _, _ = decide_with(reply)
+    assert (decision.is_probe, decision.decided_by) == (False, "rules")
+
+
+@pytest.mark.parametrize("pace_of", [None, SLOW])
+def test_a_slow_or_unknown_model_is_not_waited_for(pace_of: dict[str, int] | None) -> None:
+    decision, model, _ = decide_with(FOUND, pace_of)
+    assert (decision.decided_by, model.requests) == ("rules", [])
+
+
+def test_a_model_that_was_late_is_not_asked_until_it_is_quick_again() -> None:
+    _, _, pace = decide_with(DeadlinePassed("slow"))
+    assert not pace.is_quick(1, DEADLINE_S)
+    pace.note(**QUICK)
+    assert pace.is_quick(60, DEADLINE_S)
+
+
+def test_what_rules_find_needs_no_model() -> None:
+    decision, model, _ = decide_with(FOUND, about=context(VAGUE))
+    assert (decision.reason, model.requests) == ("vague", [])

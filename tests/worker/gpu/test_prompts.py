@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from interview_core.scenario import Scenario, load_scenarios, variables
 from interview_worker.gpu.claims import ClaimJudgement
+from interview_worker.gpu.follow_up import ModelDecision
 from interview_worker.gpu.judgement import aspect_keys, judgement_schema
 from interview_worker.gpu.question_checks import fault_of
 from interview_worker.prompts.loader import Prompt, fenced, load_prompts
@@ -97,6 +98,10 @@ def test_examples_are_what_the_platform_would_accept(prompt: Prompt) -> None:
             judged = ClaimJudgement.model_validate_json(example.assistant)
             assert judged.quote is not None
             assert judged.quote in example.user
+        elif prompt.output == "decision":
+            decided = ModelDecision.model_validate_json(example.assistant)
+            assert decided.quote is not None
+            assert decided.quote in example.user
         else:
             assert fault_of(example.assistant, prompt.language, []) is None
 

@@ -16,7 +16,13 @@ from interview_core.errors import InterviewError
 from interview_core.follow_ups import follow_up_template
 from interview_core.scenario import Difficulty, Localized, QuestionType
 from interview_worker.engines.langchain_model import EngineChatModel, is_restart, result_of
-from interview_worker.engines.language_model import FinishReason, LanguageModel, Priority, PromptTooLong
+from interview_worker.engines.language_model import (
+    FinishReason,
+    GenerationResult,
+    LanguageModel,
+    Priority,
+    PromptTooLong,
+)
 from interview_worker.gpu.bank_material import BankMaterial
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
 from interview_worker.gpu.question_checks import fault_of, holds_mask, repeats_instructions, showable, tidy
@@ -170,10 +176,12 @@ class WrittenQuestion:
     covers: list[str]
     answered_by: AnsweredBy
     claim_id: UUID | None = None
+    result: GenerationResult | None = field(default=None, compare=False)
+    """What the model took; it is not stored with a prepared question."""
 
     def store(self) -> dict[str, Any]:
         """Return all of it as JSON."""
-        fields = {field.name: getattr(self, field.name) for field in dataclass_fields(self)}
+        fields = {item.name: getattr(self, item.name) for item in dataclass_fields(self) if item.name != "result"}
         claim_id = str(self.claim_id) if self.claim_id else None
         return {**fields, "answered_by": self.answered_by.model_dump(mode="json"), "claim_id": claim_id}
 
@@ -395,7 +403,7 @@ class _ModelWriter:
         if fault is not None:
             raise QuestionRefused(fault)
         took_ms = round((time.monotonic() - self._started) * 1000)
-        return self._written(text, by_model(result_of(message), self._prompt.id, took_ms))
+        return self._written(text, by_model(result_of(message), self._prompt.id, took_ms), result_of(message))
 
     def _show(self, text: str, shown: int) -> int:
         """Show what the model has written beyond the first `shown` characters, and return how much that is now."""
@@ -451,7 +459,7 @@ class _ModelWriter:
         named = next((facts[kind] for kind in ("project", "employer", "skill") if kind in facts), None)
         return named or next(iter(situation.place.planned.topics), None)
 
-    def _written(self, text: str, answered_by: AnsweredBy) -> WrittenQuestion:
+    def _written(self, text: str, answered_by: AnsweredBy, result: GenerationResult) -> WrittenQuestion:
         situation = self._situation
         named = situation.facts.named_in(text)
         claim = next((claim for claim in situation.claims if _is_about(text, claim)), None)
@@ -469,6 +477,7 @@ class _ModelWriter:
             claim_id=claim.id if claim else None,
             covers=situation.place.planned.covers,
             answered_by=answered_by,
+            result=result,
         )
 
 

@@ -4,21 +4,35 @@ Reasons in order: it contradicts the résumé, it contradicts an earlier answer,
 What must not be asked, whatever the answer says, `interview_core.interview.veto_of` decides before and after.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+import structlog
+from pydantic import BaseModel, ConfigDict, Field
 from sqlmodel import Session
 
 from interview_core.db.interviews import list_turns
 from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import Interview, Resume
+from interview_core.errors import InterviewError
 from interview_core.interview import Decision
 from interview_core.speech_acts import is_meaningless
+from interview_worker.engines.langchain_model import EngineChatModel
+from interview_worker.engines.language_model import DeadlinePassed, LanguageModel, Priority
 from interview_worker.gpu.answer_signals import ProbeReason, Signal, find_signals
+from interview_worker.gpu.model_pace import ModelPace
 from interview_worker.gpu.situations import list_claims, name_hider
+from interview_worker.prompts.loader import get_prompt
 
+log = structlog.get_logger(__name__)
+
+DEADLINE_S = 1.5
+"""The candidate is waiting; after this the rules decide alone."""
+_TOKENS = 60
+_MAX_READ = 3000
+_MAX_TARGET = 40
 RULES = "rules"
 NOTHING_OPEN = "nothing_open"
 MEANINGLESS = "meaningless"
@@ -33,8 +47,11 @@ class AnswerInContext:
 
     interview_id: UUID
     language: str
+    role: str
     question: str
     answer: str
+    seen_answer: str
+    """The answer without what is personal, for a model."""
     claims: tuple[str, ...] = ()
     profile: Mapping[str, Any] | None = None
     earlier_answers: tuple[str, ...] = ()
@@ -61,6 +78,60 @@ def decide_by_rules(context: AnswerInContext) -> Decision:
     return Decision(True, signal.reason.value, RULES, signal.target, signal.quote, signal.against)
 
 
+class ModelDecision(BaseModel):
+    """What a model is asked to write about an answer."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    quote: str | None = Field(max_length=160)
+    reason: Literal["vague", "interesting", "none"]
+    target: str | None = Field(max_length=60)
+
+
+def decide(
+    context: AnswerInContext, model: LanguageModel, pace: ModelPace, *, is_cancelled: Callable[[], bool]
+) -> Decision:
+    """Return what the rules say; where they see nothing, a model that is quick enough may still find something.
+
+    What the model finds counts only with words that the answer holds.
+    """
+    by_rules = decide_by_rules(context)
+    is_open = not by_rules.is_probe and by_rules.reason == NOTHING_OPEN
+    if not is_open or not model.status().is_usable or not pace.is_quick(_TOKENS, DEADLINE_S):
+        return by_rules
+    prompt = get_prompt("follow_up", context.language)
+    chat = EngineChatModel(
+        model,
+        is_cancelled=is_cancelled,
+        max_tokens=_TOKENS,
+        temperature=0,
+        deadline_s=DEADLINE_S,
+        priority=Priority.LIVE_QUESTION,
+        interview_id=context.interview_id,
+        prompt=prompt.id,
+    )
+    values = {"role": context.role, "question": context.question, "answer": context.seen_answer[:_MAX_READ]}
+    try:
+        found: ModelDecision = chat.with_structured_output(ModelDecision).invoke(prompt.messages(values))
+    except InterviewError as error:
+        log.info("follow-up decided without the model", error_code=error.code)
+        if error.code == DeadlinePassed.code:
+            pace.was_late()
+        return by_rules
+    return _from_model(found, context, model.status().name) or by_rules
+
+
+def _from_model(found: ModelDecision, context: AnswerInContext, name: str | None) -> Decision | None:
+    quote = (found.quote or "").strip()
+    if found.reason == "none" or not quote or quote not in context.answer:
+        return None
+    target = (found.target or "").strip() or quote[:_MAX_TARGET]
+    signal = Signal(ProbeReason(found.reason), target, quote, None)
+    if not _is_new(signal, context):
+        return None
+    return Decision(True, found.reason, name or "model", target, quote)
+
+
 def _is_new(signal: Signal, context: AnswerInContext) -> bool:
     if any(signal.target == decision.target or signal.quote == decision.quote for decision in context.probed):
         return False
@@ -81,8 +152,10 @@ def load_answer(session: Session, interview: Interview) -> AnswerInContext | Non
     return AnswerInContext(
         interview_id=interview.id,
         language=interview.language.value,
+        role=interview.target_role,
         question=hide(question.text),
         answer=answer.text,
+        seen_answer=hide(answer.text),
         claims=tuple(claim.text for claim in list_claims(session, resume.id if resume else None)),
         profile=effective_profile(resume) if resume else None,
         earlier_answers=tuple(earlier),

@@ -13,6 +13,7 @@ from interview_worker.binding import JobRun, handles
 from interview_worker.engines.language_model import Priority
 from interview_worker.gpu.asking import Situation, WrittenQuestion, write_question
 from interview_worker.gpu.provenance import FallbackReason
+from interview_worker.gpu.question import note_pace
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.situations import load_situation
 
@@ -48,6 +49,7 @@ def prepare_question(payload: PrepareQuestion, job: JobRun, resources: GpuResour
         is_cancelled=watch.is_in_vain,
         priority=Priority.SPECULATIVE,
     )
+    note_pace(resources.pace, written)
     if not isinstance(written, WrittenQuestion) or not _is_worth_keeping(written):
         return
     with job.complete() as session:

@@ -20,11 +20,13 @@ from interview_core.db.questions import Place, make_question, pending_place, pla
 from interview_core.db.tables import Interview, Question
 from interview_core.drafts import Draft
 from interview_core.errors import LeaseLost
+from interview_core.interview import Decision
 from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.langchain_model import to_messages
 from interview_worker.gpu.asking import Situation, WrittenQuestion, opening_messages, write_question
-from interview_worker.gpu.follow_up import decide_by_rules, load_answer
+from interview_worker.gpu.follow_up import decide, load_answer
+from interview_worker.gpu.model_pace import ModelPace
 from interview_worker.gpu.prepared import find_prepared
 from interview_worker.gpu.provenance import FallbackReason
 from interview_worker.gpu.resources import GpuResources
@@ -53,6 +55,7 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
         deadline_s=QUESTION_DEADLINE_S,
         is_cancelled=lambda: job.is_cancelled,
     )
+    note_pace(resources.pace, written)
     try:
         with job.complete() as session:
             row = _ask(session, payload, situation, written, live)
@@ -61,6 +64,13 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
         raise
     if row is not None:
         _show(row, live, resources)
+
+
+def note_pace(pace: ModelPace, written: WrittenQuestion | FallbackReason) -> None:
+    """Remember how fast the model wrote a question."""
+    result = written.result if isinstance(written, WrittenQuestion) else None
+    if result is not None:
+        pace.note(tokens=result.tokens_out, first_token_ms=result.first_token_ms, total_ms=result.total_ms)
 
 
 def _show(row: Question, live: "LiveQuestion", resources: GpuResources) -> None:
@@ -92,12 +102,11 @@ def _decided_situation(payload: NextQuestion, job: JobRun, resources: GpuResourc
     with resources.session() as session:
         if load_state(session, payload.interview_id).requested_position != payload.position:
             return None
+    decision = _decide(payload, job, resources)
     with job.session() as session:
         interview = lock_interview(session, payload.interview_id)
         if interview is None:
             return None
-        context = load_answer(session, interview)
-        decision = decide_by_rules(context) if context else NO_DECISION
         state = decide_follow_up(session, interview, decision)
         place = pending_place(interview, state)
         situation = load_situation(session, interview, place) if place else None
@@ -105,6 +114,19 @@ def _decided_situation(payload: NextQuestion, job: JobRun, resources: GpuResourc
         data = {"interview_id": str(payload.interview_id)}
         resources.events.append(Stream.INTERVIEW, payload.interview_id, EventKind.INTERVIEW_FINISHED, data)
     return situation
+
+
+def _decide(payload: NextQuestion, job: JobRun, resources: GpuResources) -> Decision:
+    """Decide whether to follow up, where that is not decided yet."""
+    with resources.session() as session:
+        interview = session.get(Interview, payload.interview_id)
+        pending = load_state(session, payload.interview_id).pending
+        if interview is None or pending is None or pending.slot is not None:
+            return NO_DECISION
+        context = load_answer(session, interview)
+    if context is None:
+        return NO_DECISION
+    return decide(context, resources.language_model, resources.pace, is_cancelled=lambda: job.is_cancelled)
 
 
 def _ask(

@@ -1,13 +1,14 @@
 """What the handlers of the GPU queue are given."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from interview_worker.engines.language_model import LanguageModel, status_details
 from interview_worker.engines.metering import LimitedModel
 from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.gpu.model_metrics import ModelMetrics
+from interview_worker.gpu.model_pace import ModelPace
 from interview_worker.gpu.models import make_language_model
 from interview_worker.gpu.usage import HourlyLimits, UsageMeter
 from interview_worker.metrics_server import serve_metrics
@@ -18,6 +19,7 @@ from interview_worker.settings import GpuWorkerSettings
 @dataclass
 class GpuResources(Resources):
     language_model: LanguageModel
+    pace: ModelPace = field(default_factory=ModelPace)
     gradings: int = 1
     """How often each answer is judged."""
     usage: Callable[[], dict[str, Any]] = dict
