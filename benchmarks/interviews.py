@@ -113,6 +113,7 @@ async def _measure_waits(speed: int) -> list[Wait]:
             "OPENAI_COMPATIBLE_URL": provider.openai_url,
             "OPENAI_COMPATIBLE_MODEL": "served-model",
             "JOB_LEASE_S": "30",
+            "GPU_WORKER_THREADS": "8",
         }
         with run_stack(Path(folder), environment) as stack:
             stack.start("backend", "worker-gpu", "sweeper")

@@ -176,7 +176,11 @@ def test_operators_see_workers_and_jobs_without_anyones_words(
     workers = client.get("/api/v1/operations/workers", headers=operator.headers)
     assert [worker["queue"] for worker in workers.json()] == ["cpu_queue", "gpu_queue", SWEEPER]
     jobs = client.get(JOBS, headers=operator.headers)
-    assert {job["task"] for job in jobs.json()["items"]} == {"answer.evaluate", "interview.next_question"}
+    assert {job["task"] for job in jobs.json()["items"]} == {
+        "answer.evaluate",
+        "interview.next_question",
+        "interview.prepare_question",
+    }
     assert "canary" not in jobs.text
     assert client.get(f"{JOBS}?state=dead", headers=operator.headers).json() == {"items": [], "total": 0}
     assert client.get(f"{JOBS}?state=lost", headers=operator.headers).status_code == 422

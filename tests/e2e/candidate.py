@@ -112,6 +112,10 @@ class Candidate:
     def answer_box(self) -> Locator:
         return self.page.get_by_label(self.word("answer"), exact=True)
 
+    @property
+    def is_over(self) -> bool:
+        return self.page.get_by_role("link", name=self.word("to_report")).is_visible()
+
     def question(self) -> str:
         """The question on the page."""
         return self.page.get_by_role("heading", level=1).inner_text().strip()

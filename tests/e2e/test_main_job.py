@@ -47,19 +47,19 @@ def test_from_registration_to_report_without_a_model(
     page.screenshot(path=SCREENSHOTS / f"resume-{language}.png", full_page=True)
     candidate.set_up(ROLE[language], scenario=SHORT[language])
     questions = []
-    for turn in range(5):
+    while not candidate.is_over:
         questions.append(candidate.question())
-        if turn == 1:
+        if len(questions) == 2:
             page.screenshot(path=SCREENSHOTS / f"room-{language}.png")
-        candidate.answer(f"{ANSWER[language]} ({turn + 1})")
+        candidate.answer(f"{ANSWER[language]} ({len(questions)})")
     assert ROLE[language] in questions[0]
-    assert len(set(questions)) == 5
+    assert len(set(questions)) == len(questions) >= 5
     assert not [question for question in questions if "{" in question or "}" in question]
     page.get_by_role("link", name=candidate.word("to_report")).click()
     expect(page.get_by_text(candidate.word("not_scored"))).to_be_visible(timeout=120_000)
     page.screenshot(path=SCREENSHOTS / f"report-{language}.png", full_page=True)
     assert platform.one("SELECT count(*) FROM evaluation WHERE score IS NOT NULL") == 0
-    for turn in range(5):
+    for turn in range(len(questions)):
         expect(page.get_by_text(f"{ANSWER[language]} ({turn + 1})").first).to_be_attached()
 
 
@@ -97,7 +97,10 @@ def test_the_whole_interview_of_fifteen_stages(platform: Stack, open_page: Open,
     candidate = start(open_page, platform, "ko")
     candidate.upload(pdf("ko"))
     candidate.set_up(ROLE["ko"], scenario=re.compile("표준 면접"))
-    for turn in range(15):
-        candidate.answer(f"{ANSWER['ko']} ({turn + 1})")
+    count = 0
+    while not candidate.is_over:
+        count += 1
+        candidate.answer(f"{ANSWER['ko']} ({count})")
+    assert count >= 15
     candidate.page.get_by_role("link", name=candidate.word("to_report")).click()
-    expect(candidate.page.get_by_text(f"{ANSWER['ko']} (15)").first).to_be_attached(timeout=120_000)
+    expect(candidate.page.get_by_text(f"{ANSWER['ko']} ({count})").first).to_be_attached(timeout=120_000)

@@ -1,5 +1,6 @@
 """Questions that are prepared while a candidate answers, follow-ups that are decided, and topics that come back."""
 
+from threading import Semaphore
 from typing import Any
 from uuid import uuid4
 
@@ -22,6 +23,7 @@ from interview_core.plan import PlanWishes
 from interview_worker.engines.language_model import DeadlinePassed
 from interview_worker.gpu.follow_up import DEADLINE_S, AnswerInContext, decide
 from interview_worker.gpu.model_pace import ModelPace
+from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.returning import choose_topic
 from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
@@ -333,3 +335,11 @@ def test_a_model_that_was_late_is_not_asked_until_it_is_quick_again() -> None:
 def test_what_rules_find_needs_no_model() -> None:
     decision, model, _ = decide_with(FOUND, about=context(VAGUE))
     assert (decision.reason, model.requests) == ("vague", [])
+
+
+def test_candidates_who_wait_keep_threads_free_of_preparations(
+    session: Session, interview: Interview, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    resources.preparations = Semaphore(0)
+    assert run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([])) == [JobState.DONE]
+    assert prepared(session) == []

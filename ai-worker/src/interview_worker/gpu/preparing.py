@@ -36,12 +36,27 @@ class Unheard:
 
 @handles(PREPARE_QUESTION)
 def prepare_question(payload: PrepareQuestion, job: JobRun, resources: GpuResources) -> None:
-    """Write the opening question of the next topic and keep it until the answer has come."""
+    """Write the opening question of the next topic and keep it until the answer has come.
+
+    Where too many are prepared already it is not, and is written once the answer has come.
+    """
     situation = _load(payload, resources)
-    if situation is None:
+    if situation is None or not resources.preparations.acquire(blocking=False):
         return
+    try:
+        written = _write(situation, payload, job, resources)
+    finally:
+        resources.preparations.release()
+    note_pace(resources.pace, written)
+    if isinstance(written, WrittenQuestion) and _is_worth_keeping(written):
+        _keep(written, situation, payload, job)
+
+
+def _write(
+    situation: Situation, payload: PrepareQuestion, job: JobRun, resources: GpuResources
+) -> WrittenQuestion | FallbackReason:
     watch = _Watch(payload, job, resources, situation.place.slot)
-    written = write_question(
+    return write_question(
         situation,
         resources.language_model,
         Unheard(),
@@ -49,9 +64,9 @@ def prepare_question(payload: PrepareQuestion, job: JobRun, resources: GpuResour
         is_cancelled=watch.is_in_vain,
         priority=Priority.SPECULATIVE,
     )
-    note_pace(resources.pace, written)
-    if not isinstance(written, WrittenQuestion) or not _is_worth_keeping(written):
-        return
+
+
+def _keep(written: WrittenQuestion, situation: Situation, payload: PrepareQuestion, job: JobRun) -> None:
     with job.complete() as session:
         interview = lock_interview(session, payload.interview_id)
         if interview is None or situation.place.slot not in load_state(session, interview.id).open_slots:

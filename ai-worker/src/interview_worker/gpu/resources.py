@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Semaphore
 from typing import Any
 
 from interview_worker.engines.language_model import LanguageModel, status_details
@@ -15,11 +16,15 @@ from interview_worker.metrics_server import serve_metrics
 from interview_worker.resources import Resources, base_resources
 from interview_worker.settings import GpuWorkerSettings
 
+_PREPARATIONS = 4
+
 
 @dataclass
 class GpuResources(Resources):
     language_model: LanguageModel
     pace: ModelPace = field(default_factory=ModelPace)
+    preparations: Semaphore = field(default_factory=lambda: Semaphore(_PREPARATIONS))
+    """How many questions may be prepared at once, so that threads stay free for candidates who wait."""
     gradings: int = 1
     """How often each answer is judged."""
     usage: Callable[[], dict[str, Any]] = dict
@@ -46,5 +51,10 @@ def make_resources(settings: GpuWorkerSettings) -> GpuResources:
     providers = model.details if isinstance(model, ProviderChain) else list
     limited = LimitedModel(model, meter.admit_user)
     return GpuResources(
-        **base, language_model=limited, gradings=settings.evaluation_gradings, usage=meter.totals, providers=providers
+        **base,
+        language_model=limited,
+        preparations=Semaphore(max(settings.gpu_worker_threads // 2, 1)),
+        gradings=settings.evaluation_gradings,
+        usage=meter.totals,
+        providers=providers,
     )
