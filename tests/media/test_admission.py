@@ -6,9 +6,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from redis import Redis
 
 from interview_core.tickets import MEDIA_AUDIENCE, sign_token
-from tests.media.browsers import MEDIA_SECRET_KEY, Media, make_ticket, sign
+from tests.media.browsers import MEDIA_SECRET_KEY, Media, make_ticket, sign, until
 
 OTHER_SECRET = "0f9e8d7c6b5a493827160f9e8d7c6b5a"
 
@@ -74,6 +75,92 @@ async def test_a_full_server_says_so_and_the_ticket_stays_good(start_media: Call
     await first.close()
     await media.app.state.peers.close_all()
     assert (await media.offer(sign(ticket), second.localDescription.sdp)).status_code == 200
+
+
+async def test_a_late_server_admits_nobody_more_and_says_when_to_come_back(media: Media) -> None:
+    known = make_ticket()
+    await media.connect(known)
+    media.app.state.peers._lag_ms = lambda: 1_000_000
+    browser, ticket = await media.make_browser(), make_ticket()
+    response = await media.offer(sign(ticket), browser.localDescription.sdp)
+    assert_error(response, 503, "SERVER_BUSY")
+    assert int(response.headers["retry-after"]) > 0
+    # Who is here already may come back.
+    await media.connect(make_ticket(known.interview_id, epoch=2))
+    media.app.state.peers._lag_ms = lambda: 0
+    assert (await media.offer(sign(ticket), browser.localDescription.sdp)).status_code == 200
+
+
+async def test_a_full_server_says_when_to_come_back(start_media: Callable[..., Any]) -> None:
+    media = await start_media(media_max_peers=1)
+    await media.connect(make_ticket())
+    browser = await media.make_browser()
+    response = await media.offer(sign(make_ticket()), browser.localDescription.sdp)
+    assert_error(response, 503, "TOO_MANY_PEERS")
+    assert int(response.headers["retry-after"]) > 0
+
+
+async def test_a_newer_connection_to_another_process_ends_the_one_here(media: Media, redis: Redis) -> None:
+    ticket = make_ticket()
+    browser = await media.connect(ticket)
+    redis.set(f"media-epoch:{ticket.interview_id}", 2)
+    await until(lambda: browser.connectionState == "closed")
+    again = await media.make_browser()
+    response = await media.offer(sign(make_ticket(ticket.interview_id)), again.localDescription.sdp)
+    assert_error(response, 409, "PEER_SUPERSEDED")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://evil.example",
+        "null",
+        "http://media.evil.example",
+        "http://evil.media",
+        "http://media:81",
+        "//media",
+        "",
+    ],
+)
+async def test_pages_of_other_sites_are_refused_whatever_ticket_they_hold(
+    start_media: Callable[..., Any], origin: str
+) -> None:
+    media = await start_media(cors_origins="https://app.example")
+    browser = await media.make_browser()
+    body = {"ticket": sign(make_ticket()), "sdp": browser.localDescription.sdp}
+    response = await media.http.post("/media/offer", json=body, headers={"Origin": origin})
+    assert_error(response, 403, "ORIGIN_NOT_ALLOWED")
+    assert await media.count_peers() == 0
+    for allowed in ("https://app.example", "http://media"):
+        body["ticket"] = sign(make_ticket())
+        response = await media.http.post("/media/offer", json=body, headers={"Origin": allowed})
+        assert response.status_code == 200, allowed
+
+
+async def test_the_answer_names_the_relays_that_the_ticket_named(start_media: Callable[..., Any]) -> None:
+    media = await start_media(turn_urls="turn:turn.example.com", turn_secret=OTHER_SECRET)
+    ticket, browser = make_ticket(), await media.make_browser()
+    (server,) = (await media.offer(sign(ticket), browser.localDescription.sdp)).json()["ice_servers"]
+    assert server["urls"] == ["turn:turn.example.com"]
+    assert server["username"].endswith(str(ticket.interview_id))
+
+
+async def test_the_figures_tell_what_happened_and_name_nobody(media: Media) -> None:
+    ticket = make_ticket()
+    browser = await media.connect(ticket)
+    await media.offer("forged", browser.localDescription.sdp)
+    await browser.close()
+    await until(lambda: len(media.app.state.peers) == 0)
+    figures = (await media.http.get("/metrics")).text
+    for line in (
+        "interview_media_peers 0.0",
+        'interview_media_offers_total{outcome="answered"} 1.0',
+        'interview_media_offers_total{outcome="TOKEN_INVALID"} 1.0',
+        'interview_media_closed_total{reason="left"} 1.0',
+    ):
+        assert line in figures.splitlines()
+    assert str(ticket.interview_id) not in figures
+    assert "interview_media_loop_lag_ms" in figures
 
 
 async def test_an_older_connection_cannot_replace_a_newer_one(media: Media) -> None:

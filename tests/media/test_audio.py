@@ -76,6 +76,7 @@ def listen(network: SileroNetwork, packets: Sequence[RtpPacket]) -> Heard:
             chunks.append(chunk)
 
     buffer = AudioBuffer(deliver)
+    buffer.codecs = {111: "audio/opus", 0: "audio/pcmu"}
     for packet in packets:
         assert buffer.add(packet) == (False, None)
     buffer.flush()
@@ -137,6 +138,15 @@ def test_stereo_becomes_one_channel(network: SileroNetwork) -> None:
     heard = listen(network, [rtp(number, payload) for number, payload in enumerate(opus(2, "stereo"))])
     assert len(heard.pcm) / 16_000 == pytest.approx(2, abs=0.05)
     assert np.abs(heard.pcm[4000:]).max() == pytest.approx(8000, rel=0.15)
+
+
+def test_packets_of_another_codec_are_not_taken_for_sound(network: SileroNetwork) -> None:
+    foreign = rtp(50, bytes(160))
+    foreign.payload_type = 0
+    packets = [rtp(number, payload) for number, payload in enumerate(TONE[:100])]
+    heard = listen(network, [*packets[:50], foreign, *packets[51:]])
+    assert heard.buffer.lost == 1
+    assert len(heard.pcm) / 16_000 == pytest.approx(2, abs=0.05)
 
 
 def test_broken_packets_are_silence_and_the_next_ones_are_heard(network: SileroNetwork) -> None:

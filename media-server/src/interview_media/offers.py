@@ -2,11 +2,12 @@
 
 from collections import Counter
 
-from aiortc.sdp import SessionDescription
+from aiortc.sdp import MediaDescription, SessionDescription
 
 from interview_core.errors import InvalidInput
 
 _MOST_SECTIONS = Counter(audio=1, video=1, application=1)
+OPUS = "audio/opus"
 _CANDIDATE_LINES = ("a=candidate:", "a=end-of-candidates", "a=remote-candidates:")
 
 
@@ -31,8 +32,16 @@ def check_offer(sdp: str) -> str:
     kinds = Counter(media.kind for media in description.media)
     if kinds - _MOST_SECTIONS or not kinds["audio"] + kinds["video"]:
         raise SdpInvalid("The offer needs one audio or video section, and no more than one of each.")
+    if any(media.kind == "audio" and not _has_opus(media) for media in description.media):
+        raise SdpInvalid("The offer's audio needs Opus, which every browser has.")
+    if any(media.dtls is None or not media.dtls.fingerprints for media in description.media):
+        raise SdpInvalid("The offer does not say by which fingerprint its sender is known.")
     # aiortc breaks half-way on a bundle of sections that are not there.
     names = {media.rtp.muxId for media in description.media}
     if any(str(item) not in names for group in description.group for item in group.items):
         raise SdpInvalid("The offer groups sections that it does not have.")
     return "".join(f"{line}\r\n" for line in sdp.splitlines() if not line.startswith(_CANDIDATE_LINES))
+
+
+def _has_opus(media: MediaDescription) -> bool:
+    return any(codec.mimeType.lower() == OPUS for codec in media.rtp.codecs)

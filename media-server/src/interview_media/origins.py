@@ -18,5 +18,6 @@ def check_origin(origin: str | None, host: str | None, allowed: Collection[str])
     """
     if origin is None or origin in allowed:
         return
-    if host is None or urlsplit(origin).netloc != host:
+    parts = urlsplit(origin)
+    if host is None or parts.scheme not in ("http", "https") or parts.netloc != host:
         raise OriginRefused("Pages of this origin may not connect; see CORS_ORIGINS.")

@@ -134,7 +134,10 @@ class Peer:
             await self.close(Reason.NOT_ANSWERED)
             raise SdpInvalid("The offer cannot be answered: it has no media that this server understands.") from None
         answer = str(self._connection.localDescription.sdp)
-        self._video_buffer.codecs = agreed_codecs(answer).get("video", {})
+        codecs = agreed_codecs(answer)
+        self._video_buffer.codecs = codecs.get("video", {})
+        if self.voice is not None:
+            self.voice.buffer.codecs = codecs.get("audio", {})
         self._apply_permissions()
         return answer
 

@@ -14,6 +14,7 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from aiortc.rtp import RtpPacket
 from aiortc.sdp import SessionDescription
 
+from interview_media.offers import OPUS
 from interview_media.reorder import Packet, ReorderBuffer
 
 BATCH_TICKS = 3840
@@ -49,6 +50,8 @@ class AudioBuffer:
         self._batch: list[Packet] = []
         self._lost_before = 0
         self.received = 0
+        self.codecs: Mapping[int, str] = {}
+        """MIME types by payload type, known once the offer is answered; what is no Opus is dropped."""
 
     @property
     def lost(self) -> int:
@@ -57,7 +60,7 @@ class AudioBuffer:
     def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
         self.received += 1
         data: bytes = packet._data  # type: ignore[attr-defined]  # noqa: SLF001  the depayloaded packet
-        if data:
+        if data and self.codecs.get(packet.payload_type) == OPUS:
             self._batch += self._order.push(Packet(packet.sequence_number, packet.timestamp, data))
         if self._batch and (self._batch[-1].timestamp - self._batch[0].timestamp) % _TICKS >= BATCH_TICKS:
             self._pass_on()
