@@ -22,6 +22,7 @@ from interview_core.contract.tasks import ANALYZE_FRAME, PARSE_RESUME, TASKS, Du
 RELEASED = {
     "resume.parse": "cpu_queue",
     "resume.embed": "cpu_queue",
+    "resume.profile": "gpu_queue",
     "search.embed_query": "cpu_queue",
     "interview.embed_focus": "cpu_queue",
     "interview.next_question": "gpu_queue",

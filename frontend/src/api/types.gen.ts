@@ -725,6 +725,26 @@ export type CompetencyResult = {
 };
 
 /**
+ * Completion
+ *
+ * What a model added where the rules found nothing, in words of the résumé.
+ */
+export type Completion = {
+    /**
+     * Fields
+     */
+    fields: Array<string>;
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string | null;
+};
+
+/**
  * Consents
  *
  * What the candidate allows; nothing runs without its consent.
@@ -2325,6 +2345,10 @@ export type Profile = {
      * Passages that speak to a program instead of a reader; they are left out of the profile.
      */
     instructions_found?: number;
+    /**
+     * Null where everything was read by rules. Corrections stand before it, as always.
+     */
+    completed?: Completion | null;
     /**
      * Sources
      *

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from interview_core.experience import Months, count_months
-from interview_worker.cpu.periods import find_month, find_period
+from interview_worker.periods import find_month, find_period
 
 TODAY = date(2026, 11, 21)
 

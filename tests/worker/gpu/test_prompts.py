@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from interview_core.scenario import Scenario, load_scenarios, variables
 from interview_worker.gpu.claims import ClaimJudgement
 from interview_worker.gpu.follow_up import ModelDecision
+from interview_worker.gpu.found_fields import Passage, found_schema, locate_fields
 from interview_worker.gpu.judgement import aspect_keys, judgement_schema
 from interview_worker.gpu.question_checks import fault_of
 from interview_worker.prompts.loader import Prompt, fenced, load_prompts
@@ -94,6 +95,12 @@ def test_examples_are_what_the_platform_would_accept(prompt: Prompt) -> None:
             quotes = [item["quote"] for item in (*content["points"], *content["competencies"].values()) if item]
             quotes += [quote for part in ("covered", "star") for quote in content[part].values() if quote]
             assert all(quote in example.user for quote in quotes)
+        elif prompt.output == "profile":
+            said = re.search(r"(?:항목|Fields): (.+)", example.user)
+            assert said
+            found = found_schema(said[1].split(", ")).model_validate_json(example.assistant).model_dump()
+            located = locate_fields(found, [Passage(1, line) for line in example.user.splitlines()])
+            assert located.values.keys() == {name for name, value in found.items() if value}
         elif prompt.output == "claim":
             judged = ClaimJudgement.model_validate_json(example.assistant)
             assert judged.quote is not None

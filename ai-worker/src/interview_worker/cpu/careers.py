@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Passage, lines_of
-from interview_worker.cpu.periods import Period, find_period
 from interview_worker.cpu.sections import Section
 from interview_worker.cpu.sources import Found
 from interview_worker.cpu.tables import Row, read_records, read_table
@@ -24,6 +23,7 @@ from interview_worker.cpu.wording import (
     without_bullet,
     without_employment_kind,
 )
+from interview_worker.periods import Period, find_period
 
 _MAX_DESCRIPTION = 1500
 _LINES_ABOVE, _LINES_BELOW = 2, 2

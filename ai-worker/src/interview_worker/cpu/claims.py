@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from interview_core.skills import find_mentions
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Passage, join_wrapped
-from interview_worker.cpu.periods import find_date
 from interview_worker.cpu.sources import Found, Source, locate
 from interview_worker.cpu.wording import split_label, without_bullet
 from interview_worker.masking import mask
+from interview_worker.periods import find_date
 
 MAX_CLAIMS = 200
 _MIN_WORDS, _MIN_LENGTH, _MAX_LENGTH = 2, 6, 400

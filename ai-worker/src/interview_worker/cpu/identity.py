@@ -7,11 +7,11 @@ from itertools import pairwise
 
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Column, box_of
-from interview_worker.cpu.periods import find_date
 from interview_worker.cpu.sections import find_heading
 from interview_worker.cpu.tables import split_cells
 from interview_worker.cpu.wording import is_role, split_label, split_pieces, without_bullet
 from interview_worker.masking import EMAIL_PATTERN, find_phone_number
+from interview_worker.periods import find_date
 
 _TOP_LINES = 15
 _NAME_LABELS = {"이름", "성명", "성함", "지원자", "name", "full name"}

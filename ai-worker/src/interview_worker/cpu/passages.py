@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from interview_worker.cpu.documents import Box, Line
-from interview_worker.cpu.periods import find_date
+from interview_worker.periods import find_date
 
 BULLET = r"(?:[•‣◦▪▫●○■□◆◇▶▷►▸➢➤❖✦★☆⁃⦁▣※✔✓✅☑*·ㆍ∙①-⑳-]|[–—]\s|o\s(?=[A-Z가-힣])|\(?\d{1,2}[.)]\s)"
 _BULLET = re.compile(rf"\s*(?:{BULLET}|Q\d{{1,2}}[.:)]\s)")

@@ -8,7 +8,6 @@ from itertools import pairwise
 from interview_core.skills import Mention, find_mentions, skill_named
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import Passage
-from interview_worker.cpu.periods import Period, find_date, find_month, find_month_words, find_period
 from interview_worker.cpu.sections import Section
 from interview_worker.cpu.sources import Found
 from interview_worker.cpu.tables import Row, read_table
@@ -21,6 +20,7 @@ from interview_worker.cpu.wording import (
     split_pieces,
     without_bullet,
 )
+from interview_worker.periods import Period, find_date, find_month, find_month_words, find_period
 
 _NAME_LABELS = {"프로젝트명", "프로젝트", "과제명", "사업명", "project", "project name"}
 _ROLE_LABELS = {"역할", "담당 역할", "담당역할", "맡은 역할", "담당", "role", "my role", "position"}

@@ -9,11 +9,12 @@ import structlog
 from sqlalchemy import update
 from sqlmodel import Session, col, delete, func, select
 
-from interview_core.contract.payloads import EmbedResume, ParseResume
-from interview_core.contract.tasks import EMBED_RESUME, PARSE_RESUME
+from interview_core.contract.payloads import EmbedResume, ParseResume, ProfileResume
+from interview_core.contract.tasks import EMBED_RESUME, PARSE_RESUME, PROFILE_RESUME
 from interview_core.db.tables import Resume, ResumeChunk, ResumeClaim, ResumeStatus, ResumeStep
 from interview_core.errors import EngineFailed, InterviewError, InvalidInput, LeaseLost, NotFound
 from interview_core.jobs import enqueue
+from interview_core.profiles import missing_fields
 from interview_core.storage import StorageUnavailable
 from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
@@ -82,6 +83,8 @@ def embed_resume(payload: EmbedResume, job: JobRun, resources: CpuResources) -> 
         is_ready = _is_embedded(session, resume_id) and _update(
             session, resume_id, status=ResumeStatus.READY, step=ResumeStep.EMBED, percent=100, error_code=None
         )
+        if is_ready:
+            _ask_model(session, resume_id)
     if is_ready:
         _tell(resources, resume_id, EventKind.READY, ResumeStep.EMBED, 100)
     log.info("resume embedded", chunks=len(vectors), is_ready=is_ready)
@@ -162,6 +165,13 @@ def _replace_chunks(session: Session, resume_id: UUID, chunks: Sequence[Chunk], 
         for chunk in chunks
     )
     session.flush()
+
+
+def _ask_model(session: Session, resume_id: UUID) -> None:
+    """Let a model look for what the rules did not find. The résumé is ready without it."""
+    profile, file = session.exec(select(Resume.profile, Resume.file).where(Resume.id == resume_id)).one()
+    if profile and not file.endswith(".json") and missing_fields(profile):
+        enqueue(session, PROFILE_RESUME, ProfileResume(resume_id=resume_id), subject_id=resume_id)
 
 
 def _texts(resources: CpuResources, resume_id: UUID) -> list[tuple[UUID, str]]:

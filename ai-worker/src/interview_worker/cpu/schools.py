@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from interview_worker.cpu.passages import Passage, lines_of
-from interview_worker.cpu.periods import find_date, find_month, find_month_words, find_period
 from interview_worker.cpu.sections import Section
 from interview_worker.cpu.sources import Found
 from interview_worker.cpu.tables import Row, read_table
 from interview_worker.cpu.wording import MAX_HEADER, is_bullet, split_label, split_pieces, without_bullet
+from interview_worker.periods import find_date, find_month, find_month_words, find_period
 
 _KOREAN_SCHOOL = re.compile(
     r"[가-힣A-Za-z]{1,20}(?:대학교|대학원대학교|고등학교|전문대학?|대학|사관학교|과학기술원)(?:\s?[가-힣]{0,8}대학원)?|카이스트|포스텍"

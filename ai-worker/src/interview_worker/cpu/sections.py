@@ -13,7 +13,7 @@ import yaml
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.instructions import is_instruction
 from interview_worker.cpu.passages import Column, Passage, join_wrapped
-from interview_worker.cpu.periods import find_date
+from interview_worker.periods import find_date
 
 TOP = "contact"
 """The section of what stands above the first heading."""

@@ -9,7 +9,7 @@ import yaml
 
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.passages import BULLET, Passage
-from interview_worker.cpu.periods import find_date
+from interview_worker.periods import find_date
 
 MAX_HEADER = 120
 _MAX_ITEMS = 50

@@ -36,6 +36,7 @@ class Prompt(BaseModel):
     language: Language
     version: int = Field(ge=1)
     output: Literal["text", "judgement", "claim", "choice", "decision"]
+    output: Literal["text", "judgement", "claim", "choice", "profile"]
     absent: str = Field(min_length=1)
     """Stands for a value that is not known."""
     variables: frozenset[str]

@@ -17,6 +17,7 @@ from interview_core.contract.payloads import (
     ParseResume,
     Payload,
     PrepareQuestion,
+    ProfileResume,
     RenderReportPdf,
     SynthesizeQuestion,
     TranscribeSegment,
@@ -89,6 +90,11 @@ def _fail_resume(session: Session, payload: ParseResume | EmbedResume, code: str
     resume.error_code = _REASONS.get(code, code.lower())
     session.add(resume)
     return Outcome(Stream.RESUME, resume.id, EventKind.FAILED, {"error_code": resume.error_code})
+
+
+def _leave_alone(_session: Session, _payload: Payload, _code: str) -> Outcome:
+    """What the rules read stands, and nobody waits for more."""
+    return NOTHING
 
 
 def _ask_template(session: Session, payload: NextQuestion, code: str) -> Outcome:
@@ -215,6 +221,7 @@ def _fail_report_pdf(session: Session, payload: RenderReportPdf, code: str) -> O
 _SETTLERS: dict[type[Payload], Callable[[Session, Any, str], Outcome]] = {
     ParseResume: _fail_resume,
     EmbedResume: _fail_resume,
+    ProfileResume: _leave_alone,
     NextQuestion: _ask_template,
     PrepareQuestion: _do_without,
     EvaluateAnswer: _fail_evaluation,

@@ -201,6 +201,19 @@ class JsonResume(BaseModel):
         return self
 
 
+_COMPLETABLE = ("target_role", "summary", "employments", "education", "projects", "certifications", "activities")
+_WORTH_ASKING = {"target_role", "employments", "education"}
+
+
+def missing_fields(profile: Mapping[str, Any]) -> list[str]:
+    """Return what a model is asked to find where the rules found nothing; of a whole profile or no résumé, nothing.
+
+    A summary or certificates may well be absent, so for them alone nobody is asked.
+    """
+    missing = [name for name in _COMPLETABLE if not profile.get(name)]
+    return missing if profile.get("is_resume") and _WORTH_ASKING & set(missing) else []
+
+
 def merge_corrections(known: Mapping[str, Any], news: Corrections) -> dict[str, Any]:
     """Return the corrections that hold after some news, as they are stored."""
     said = news.model_dump(mode="json", include=news.model_fields_set)

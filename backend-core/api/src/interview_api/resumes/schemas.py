@@ -105,6 +105,14 @@ class Seniority(StrEnum):
     SENIOR = "senior"
 
 
+class Completion(BaseModel):
+    """What a model added where the rules found nothing, in words of the résumé."""
+
+    fields: list[str] = Field(examples=[["target_role"]])
+    provider: str
+    model: str | None
+
+
 class Profile(BaseModel):
     """What the résumé says. Absent fields are null or empty, never invented."""
 
@@ -134,6 +142,9 @@ class Profile(BaseModel):
     is_resume: bool = Field(default=True, description="False: the document does not look like a résumé.")
     instructions_found: int = Field(
         default=0, description="Passages that speak to a program instead of a reader; they are left out of the profile."
+    )
+    completed: Completion | None = Field(
+        default=None, description="Null where everything was read by rules. Corrections stand before it, as always."
     )
     sources: dict[str, list[Source]] = Field(
         default={},

@@ -53,6 +53,12 @@ class ParseResume(Payload):
     file: StorageKey
 
 
+class ProfileResume(Payload):
+    """Complete a résumé's profile with a model, where the rules found nothing."""
+
+    resume_id: UUID
+
+
 class EmbedResume(Payload):
     """Make the résumé's chunks searchable by meaning."""
 

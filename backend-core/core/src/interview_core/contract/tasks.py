@@ -17,6 +17,7 @@ from interview_core.contract.payloads import (
     ParseResume,
     Payload,
     PrepareQuestion,
+    ProfileResume,
     ReadAhead,
     RenderReportPdf,
     SynthesizeQuestion,
@@ -61,6 +62,9 @@ class PerishableTask(Task[P]):
 
 PARSE_RESUME = DurableTask("resume.parse", Queue.CPU, ParseResume, expires_s=600, time_limit_s=120)
 EMBED_RESUME = DurableTask("resume.embed", Queue.CPU, EmbedResume, expires_s=600, time_limit_s=300)
+PROFILE_RESUME = DurableTask(
+    "resume.profile", Queue.GPU, ProfileResume, expires_s=3600, time_limit_s=180, max_attempts=2
+)
 EMBED_QUERY = PerishableTask("search.embed_query", Queue.CPU, EmbedQuery, expires_s=3, time_limit_s=10)
 EMBED_FOCUS = PerishableTask("interview.embed_focus", Queue.CPU, EmbedFocus, expires_s=120, time_limit_s=120)
 NEXT_QUESTION = DurableTask(
@@ -92,6 +96,7 @@ ERASE_AUDIO = DurableTask("speech.erase_audio", Queue.CPU, EraseAudio, expires_s
 TASKS: tuple[DurableTask[Payload] | PerishableTask[Payload], ...] = (
     PARSE_RESUME,
     EMBED_RESUME,
+    PROFILE_RESUME,
     EMBED_QUERY,
     EMBED_FOCUS,
     NEXT_QUESTION,
