@@ -320,6 +320,7 @@ export const en = {
     showSource: "(show in the original)",
     pageNumber: "Page {{page}}",
     corrected: "Corrected by you",
+    fromModel: "Found by AI",
     edit: "Correct: {{label}}",
     takeBack: "Back to what was read",
     takeBackOf: "Back to what was read: {{label}}",

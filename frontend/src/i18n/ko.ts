@@ -317,6 +317,7 @@ export const ko: Texts = {
     showSource: "(원본에서 보기)",
     pageNumber: "{{page}}쪽",
     corrected: "직접 고쳤어요",
+    fromModel: "AI가 찾았어요",
     edit: "고치기: {{label}}",
     takeBack: "읽은 값으로",
     takeBackOf: "읽은 값으로: {{label}}",

@@ -1,7 +1,7 @@
 import { Group } from "@mantine/core";
 import type { ReactNode } from "react";
 import { CorrectionError } from "./correction-error";
-import { CorrectedBadge, EditButton, TakeBackButton } from "./correction-tools";
+import { CorrectedBadge, EditButton, FromModelBadge, TakeBackButton } from "./correction-tools";
 import styles from "./profile-view.module.css";
 import type { Correctable } from "./use-correctable";
 
@@ -16,6 +16,7 @@ export function CorrectableBlock({ title, field, canEdit = true, children }: Pro
         {canEdit && !field.isEditing && (
           <EditButton label={title} onEdit={field.edit} buttonRef={field.editButton} />
         )}
+        {field.isFromModel && <FromModelBadge />}
         {field.isCorrected && (
           <>
             <CorrectedBadge />

@@ -1,5 +1,5 @@
 import { ActionIcon, Badge, Button, Group } from "@mantine/core";
-import { IconArrowBackUp, IconPencil } from "@tabler/icons-react";
+import { IconArrowBackUp, IconPencil, IconSparkles } from "@tabler/icons-react";
 import type { Ref } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -35,6 +35,25 @@ export function CorrectedBadge() {
       style={{ flex: "none" }}
     >
       {t("resume.corrected")}
+    </Badge>
+  );
+}
+
+/** Says that a model found it where the rules did not. */
+export function FromModelBadge() {
+  const { t } = useTranslation();
+  return (
+    <Badge
+      variant="light"
+      color="gray"
+      size="md"
+      radius="sm"
+      tt="none"
+      fw={550}
+      leftSection={<IconSparkles size={12} aria-hidden />}
+      style={{ flex: "none" }}
+    >
+      {t("resume.fromModel")}
     </Badge>
   );
 }

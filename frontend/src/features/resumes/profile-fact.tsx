@@ -1,7 +1,7 @@
 import { Group } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { CorrectionError } from "./correction-error";
-import { CorrectedBadge, EditButton, TakeBackButton } from "./correction-tools";
+import { CorrectedBadge, EditButton, FromModelBadge, TakeBackButton } from "./correction-tools";
 import { MonthsEditor } from "./months-editor";
 import { useProfile } from "./profile-context";
 import { experienceText } from "./profile-text";
@@ -42,6 +42,7 @@ export function ProfileFact({ field, label }: Props) {
             {text ? <Sourced pointer={`/${field}`}>{text}</Sourced> : t("common.notFoundInDocument")}
             <EditButton label={label} onEdit={correctable.edit} buttonRef={correctable.editButton} />
           </Group>
+          {correctable.isFromModel && <FromModelBadge />}
           {correctable.isCorrected && (
             <Group gap={4}>
               <CorrectedBadge />

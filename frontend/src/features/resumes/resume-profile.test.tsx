@@ -56,6 +56,20 @@ function open(changes: Partial<ResumeDetail> = {}) {
 }
 
 describe("correcting a profile", () => {
+  it("says what a model found, until the candidate corrects it", async () => {
+    const completed = { fields: ["target_role"], provider: "local", model: "small.gguf" };
+    open({ profile: { ...PROFILE, target_role: "백엔드 개발자", completed } });
+
+    expect(await screen.findByText("AI가 찾았어요")).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: /고치기: .*직무/ }));
+    const input = screen.getByRole("textbox");
+    await userEvent.clear(input);
+    await userEvent.type(input, "플랫폼 엔지니어{Enter}");
+
+    expect(await screen.findByText("직접 고쳤어요")).toBeVisible();
+    expect(screen.queryByText("AI가 찾았어요")).toBeNull();
+  });
+
   it("saves a field, marks it as the candidate's, and takes it back", async () => {
     const sent = open();
     await userEvent.click(await screen.findByRole("button", { name: "고치기: 이름" }));

@@ -7,7 +7,7 @@ export type CorrectableField = keyof Corrections;
 
 /** One field of the profile: whether it is being edited or was corrected, and how to save it or take it back. */
 export function useCorrectable(field: CorrectableField) {
-  const { resumeId, correctedFields } = useProfile();
+  const { resumeId, profile, correctedFields } = useProfile();
   const correct = useCorrectProfile(resumeId);
   const [isEditing, setEditing] = useState(false);
   const editButton = useRef<HTMLButtonElement>(null);
@@ -21,6 +21,7 @@ export function useCorrectable(field: CorrectableField) {
   return {
     isEditing,
     isCorrected: correctedFields.includes(field),
+    isFromModel: !correctedFields.includes(field) && !!profile.completed?.fields.includes(field),
     isBusy: correct.isPending,
     error: correct.error,
     editButton,
