@@ -22,8 +22,8 @@ from interview_worker.engines.langchain_model import EngineChatModel, result_of
 from interview_worker.engines.language_model import LanguageModel, OutputRefused, Priority, PromptTooLong
 from interview_worker.gpu.found_fields import Located, Passage, found_schema, locate_fields
 from interview_worker.gpu.provenance import AnsweredBy, by_model
-from interview_worker.gpu.situations import name_hider
 from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.situations import name_hider
 from interview_worker.prompts.loader import get_prompt
 
 log = structlog.get_logger(__name__)
