@@ -35,8 +35,7 @@ class Prompt(BaseModel):
     name: str = Field(pattern="^[a-z][a-z_]*$")
     language: Language
     version: int = Field(ge=1)
-    output: Literal["text", "judgement", "claim", "choice", "decision"]
-    output: Literal["text", "judgement", "claim", "choice", "profile"]
+    output: Literal["text", "judgement", "claim", "choice", "decision", "profile"]
     absent: str = Field(min_length=1)
     """Stands for a value that is not known."""
     variables: frozenset[str]
