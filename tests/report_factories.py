@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlmodel import Session
 
@@ -60,9 +60,12 @@ def make_report(
     versions: dict[str, str | None] | None = None,
     language: Language = Language.KOREAN,
     days: int = 0,
-    **content: Any,
+    is_full: bool = False,
 ) -> Interview:
-    """Store an interview that ended `days` after the first, with its report; scores are (points, uncertainty)."""
+    """Store an interview that ended `days` after the first, with its report; scores are (points, uncertainty).
+
+    A full one has everything that a report can hold.
+    """
     finished_at = FINISHED + timedelta(days=days)
     interview = Interview(
         user_id=user.id,
@@ -100,7 +103,7 @@ def make_report(
                 "competencies": [
                     _competency(key, score, reason, evidence) for key, score in (scores or _SCORES).items()
                 ],
-                **content,
+                **(_everything(evidence) if is_full else {}),
             },
             versions=versions or JUDGE,
             created_at=finished_at,
@@ -125,6 +128,55 @@ _TITLES = {
 }
 
 
+def _everything(evidence: list[dict[str, Any]]) -> dict[str, Any]:
+    quote, question_id = evidence[0], evidence[0]["question_id"]
+    return {
+        "summary": "캐시가 어긋나는 순간을 직접 다루고 결과를 수치로 설명한 점이 분명했어요."
+        " 무엇을 포기했는지는 한 문장으로 지나갔으니, 대안과 그 대가를 함께 말하면 더 설득력이 있어요.",
+        "strengths": ["결과를 수치로 말했어요.", "어긋나는 순간을 막은 방법이 구체적이에요."],
+        "improvements": ["고르지 않은 대안을 하나 더 말해 보세요."],
+        "practice": [
+            {"kind": "contradicted_claim", "text": "결제 시스템을 혼자 설계", "question_id": question_id},
+            {"kind": "missed_aspect", "text": "고려한 대안", "question_id": question_id},
+            {"kind": "star_part", "text": "task", "question_id": question_id},
+        ],
+        "claims": [
+            _claim("Redis 캐시로 p99 지연을 40 % 줄임", "supported", quote),
+            _claim("Kafka로 주문 이벤트를 전달", "never_probed", None),
+            _claim("결제 시스템을 혼자 설계", "contradicted", quote),
+        ],
+        "role_match": {
+            "found_count": 1,
+            "checked_count": 3,
+            "requirements": [
+                _requirement(
+                    "Redis 운영 경험", "found", {"Redis": {"source": "resume", "quote": "Redis 캐시로 p99 지연"}}
+                ),
+                _requirement(
+                    "지연을 줄여 본 경험과 Kafka", "partly_found", {"p99": quote | {"source": "answer"}, "Kafka": None}
+                ),
+                _requirement("Kubernetes 경험", "not_found", {"Kubernetes": None}),
+                _requirement("꼼꼼한 분", "not_checked", {}),
+            ],
+        },
+        "removed_statements": 1,
+    }
+
+
+def _claim(text: str, verdict: str, evidence: dict[str, Any] | None) -> dict[str, Any]:
+    about = "한빛커머스"
+    return {"claim_id": str(uuid4()), "kind": "project", "about": about, "text": text, "verdict": verdict,
+            "evidence": evidence}  # fmt: skip
+
+
+def _requirement(text: str, status: str, found: dict[str, dict[str, Any] | None]) -> dict[str, Any]:
+    terms = [
+        {"name": name, "is_found": evidence is not None, "evidence": [evidence] if evidence else []}
+        for name, evidence in found.items()
+    ]
+    return {"text": text, "status": status, "terms": terms}
+
+
 def _add_turn(
     session: Session, interview: Interview, position: int, said: Said, reason: str | None
 ) -> list[dict[str, Any]]:
@@ -138,7 +190,8 @@ def _add_turn(
         difficulty="medium",
         reason="이력서에 적힌 성과의 과정을 알고 싶어요.",
         covers=[*said.covered, *said.missed],
-        answered_by={"provider": "question_bank", "model": None, "is_fallback": False},
+        answered_by={"provider": "question_bank", "model": None, "is_fallback": position == 1},
+        created_at=interview.created_at + timedelta(minutes=5 * (position - 1)),
     )
     session.add(question)
     session.flush()
@@ -147,7 +200,7 @@ def _add_turn(
         interview_id=interview.id,
         text=said.text or "",
         is_skipped=said.text is None,
-        submitted_at=interview.finished_at,
+        submitted_at=question.created_at + timedelta(seconds=50 + 70 * position),
     )
     session.add(answer)
     session.flush()

@@ -125,6 +125,7 @@ def test_questions_that_ask_for_the_same_show_what_is_covered_now(
     second = make_report(session, candidate.row, talk=AFTER, days=1)
     (pair,) = compare(client, candidate, first, second).json()["questions"]
     assert (pair["a"]["position"], pair["b"]["position"], pair["is_same"]) == (1, 2, False)
+    assert pair["is_judged"]
     assert pair["newly_covered"] == ["고려한 대안"]
     assert pair["no_longer_covered"] == ["무효화 방법"]
     assert pair["missed_in_both"] == ["장애 때의 동작"]

@@ -2677,6 +2677,12 @@ export type QuestionPair = {
      */
     is_same: boolean;
     /**
+     * Is Judged
+     *
+     * Both answers; else there is nothing to say about what they cover.
+     */
+    is_judged: boolean;
+    /**
      * Newly Covered
      */
     newly_covered: Array<string>;

@@ -57,6 +57,10 @@ export const routes: RouteObject[] = [
                 lazy: page(() => import("@/features/learning/learning-page"), "LearningPage"),
               },
               {
+                path: "/reports/compare",
+                lazy: page(() => import("@/features/compare/compare-page"), "ComparePage"),
+              },
+              {
                 path: "/settings",
                 lazy: page(() => import("@/features/settings/settings-page"), "SettingsPage"),
               },

@@ -1,39 +1,63 @@
-import { Skeleton } from "@mantine/core";
-import { useQueries } from "@tanstack/react-query";
+import { Button, Skeleton, Text } from "@mantine/core";
+import { IconArrowsDiff } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import type { Interview } from "@/api";
+import { Link } from "react-router";
+import type { Interview, Progress } from "@/api";
 import { Card } from "@/components/card";
 import { Section } from "@/components/section";
-import { reportQuery } from "@/features/report/report-queries";
-import { currentLanguage } from "@/i18n";
-import { formatDate } from "@/lib/format";
+import styles from "./home.module.css";
+import { progressQuery } from "./progress-queries";
 
 const ProgressChart = lazy(() => import("./progress-chart"));
 
-const MOST = 12;
-const FEWEST_FOR_A_LINE = 2;
+const FEWEST_FOR_A_CHART = 2;
 
-/** Overall scores over time. Absent until there are scores to draw; unscored interviews leave no mark. */
+/** Overall scores over time. Only what one rubric, prompt and model scored is joined by a line. */
 export function ProgressSection({ interviews }: { interviews: readonly Interview[] }) {
   const { t } = useTranslation();
-  const withReport = interviews.filter((interview) => interview.report_status === "ready").slice(0, MOST);
-  const reports = useQueries({ queries: withReport.map((interview) => reportQuery(interview.id)) });
-  const points = reports
-    .flatMap(({ data }) => (data && data.overall_score !== null ? [data] : []))
-    .sort((one, other) => one.created_at.localeCompare(other.created_at))
-    .map((report) => ({
-      date: formatDate(report.created_at, currentLanguage()),
-      score: Math.round(report.overall_score ?? 0),
-    }));
-  if (points.length < FEWEST_FOR_A_LINE) return null;
+  const readyCount = interviews.filter(({ report_status }) => report_status === "ready").length;
+  const { data: progress } = useQuery({ ...progressQuery, enabled: readyCount > 0 });
+  if (readyCount === 0 || !progress) return null;
+  const compare = readyCount >= 2 && (
+    <Button
+      component={Link}
+      to="/reports/compare"
+      variant="default"
+      size="compact-md"
+      leftSection={<IconArrowsDiff size={16} />}
+    >
+      {t("home.compare")}
+    </Button>
+  );
   return (
-    <Section title={t("home.progress")} lead={t("home.progressText")}>
-      <Card>
-        <Suspense fallback={<Skeleton height={220} animate={false} />}>
-          <ProgressChart points={points} />
-        </Suspense>
-      </Card>
+    <Section title={t("home.progress")} lead={t("home.progressText")} action={compare}>
+      <Line progress={progress} />
     </Section>
+  );
+}
+
+function Line({ progress }: { progress: Progress }) {
+  const { t } = useTranslation();
+  const count = progress.series.reduce((sum, { points }) => sum + points.length, 0);
+  if (count < FEWEST_FOR_A_CHART) {
+    return <div className={styles.empty}>{t(count === 0 ? "home.progressEmpty" : "home.progressOne")}</div>;
+  }
+  const notes = [
+    ...(progress.series.length > 1 ? [t("home.progressSeveral")] : []),
+    ...(progress.unscored_count > 0 ? [t("home.progressUnscored", { count: progress.unscored_count })] : []),
+  ];
+  return (
+    <Card>
+      <Suspense fallback={<Skeleton height={240} animate={false} />}>
+        <ProgressChart progress={progress} />
+      </Suspense>
+      {notes.length > 0 && (
+        <Text size="sm" c="dimmed" mt="sm">
+          {notes.join(" ")}
+        </Text>
+      )}
+    </Card>
   );
 }

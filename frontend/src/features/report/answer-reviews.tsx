@@ -13,7 +13,7 @@ export function AnswerReviews({ report, onQuote }: Props) {
   const turnOf = (questionId: string) => report.turns.find((turn) => turn.question.id === questionId);
   return (
     <Section title={t("report.answers")}>
-      <Accordion variant="separated" radius="lg" multiple order={3}>
+      <Accordion variant="separated" radius="lg" multiple order={3} keepMountedMode="display-none">
         {report.answers.map((review) => {
           const turn = turnOf(review.question_id);
           return (

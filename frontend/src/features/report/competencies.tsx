@@ -4,10 +4,10 @@ import { useTranslation } from "react-i18next";
 import type { CompetencyResult, Evidence, Report } from "@/api";
 import { Card } from "@/components/card";
 import { Section } from "@/components/section";
-import { ThinBar } from "@/components/thin-bar";
-import { formatScore } from "@/lib/format";
 import { QuoteLinks } from "./quote-links";
 import styles from "./report.module.css";
+import { ScoreBand } from "./score-band";
+import { ScoreFigure } from "./score-figure";
 
 const CompetencyRadar = lazy(() => import("./competency-radar"));
 
@@ -20,8 +20,12 @@ export function Competencies({ report, onQuote }: Props) {
   const scored = report.competencies.flatMap(({ title, score }) =>
     score === null ? [] : [{ title, score: Math.round(score) }],
   );
+  const hasMargin = report.competencies.some(({ uncertainty }) => uncertainty !== null);
   return (
-    <Section title={t("report.competencies")}>
+    <Section
+      title={t("report.competencies")}
+      lead={scored.length > 0 ? t(hasMargin ? "report.marginMeaning" : "report.marginMissing") : undefined}
+    >
       {scored.length >= FEWEST_FOR_A_RADAR && (
         <Card>
           <Suspense fallback={<Skeleton height={300} animate={false} />}>
@@ -42,22 +46,20 @@ type RowProps = { competency: CompetencyResult } & Props;
 
 function CompetencyRow({ competency, report, onQuote }: RowProps) {
   const { t } = useTranslation();
-  const { score, not_scored_reason: reason } = competency;
+  const { score, uncertainty, not_scored_reason: reason } = competency;
   return (
     <li className={styles.competency}>
       <div className={styles.competencyHead}>
-        <Text fw={600}>{competency.title}</Text>
+        <h3 className={styles.rowTitle}>{competency.title}</h3>
         {score === null ? (
           <Text size="sm" c="dimmed">
             {reason ? t(`report.notScoredShort.${reason}`) : t("report.notAssessed")}
           </Text>
         ) : (
-          <Text fw={600} className="figures">
-            {formatScore(score)}
-          </Text>
+          <ScoreFigure score={score} uncertainty={uncertainty} />
         )}
       </div>
-      {score !== null && <ThinBar percent={score} label={competency.title} />}
+      {score !== null && <ScoreBand score={score} uncertainty={uncertainty} />}
       {competency.comment && <Text className="prose kept-lines">{competency.comment}</Text>}
       <QuoteLinks evidence={competency.evidence} turns={report.turns} onQuote={onQuote} />
     </li>

@@ -1,9 +1,10 @@
 import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { CompetencyResult, Report } from "@/api";
-import { makeReport } from "@/testing/factories";
+import * as files from "@/lib/save-file";
+import { makeInterview, makeReport } from "@/testing/factories";
 import { renderPage } from "@/testing/render-page";
 import { api, server } from "@/testing/server";
 import { ReportPage } from "./report-page";
@@ -25,7 +26,10 @@ function competency(key: string, changes: Partial<CompetencyResult> = {}): Compe
 }
 
 function open(report: Report) {
-  server.use(http.get(api("/interviews/interview-1/report"), () => HttpResponse.json(report)));
+  server.use(
+    http.get(api("/interviews/interview-1/report"), () => HttpResponse.json(report)),
+    http.get(api("/interviews/interview-1"), () => HttpResponse.json(makeInterview({ status: "finished" }))),
+  );
   return renderPage("/interviews/interview-1/report", [
     { path: "/interviews/:interviewId/report", element: <ReportPage /> },
   ]);
@@ -48,15 +52,17 @@ describe("a report", () => {
         overall_score: 71.6,
         not_scored_reason: null,
         competencies: [
-          competency("가", { score: 80.2, not_scored_reason: null }),
+          competency("가", { score: 80.2, not_scored_reason: null, uncertainty: 3.4 }),
           competency("나", { not_scored_reason: "not_enough_evidence" }),
         ],
       }),
     );
     expect(await screen.findByText("80")).toBeVisible();
+    expect(screen.getAllByText("± 3")).toHaveLength(1);
+    expect(screen.getByText("± 알 수 없음")).toBeVisible();
     expect(screen.getByText("평가하지 않음 · 근거 부족")).toBeVisible();
     expect(screen.getByText("72")).toBeVisible();
-    expect(screen.getByText(/아직 맞춰 보지 않은/)).toBeVisible();
+    expect(screen.getAllByText(/아직 맞춰 보지 않은/)[0]).toBeVisible();
   });
 
   it("leads from a quote to its place in the transcript", async () => {
@@ -96,6 +102,50 @@ describe("a report", () => {
     expect(await screen.findByText("리포트를 쓰고 있어요")).toBeVisible();
     expect(screen.getByText("과정이 분명해요.")).toBeVisible();
     expect(screen.queryByText("이 면접은 채점하지 않았어요")).not.toBeInTheDocument();
+  });
+
+  it("says what became of the claims, what contradicts first", async () => {
+    const claim = { kind: "project", about: null, question_ids: [] };
+    open(
+      makeReport({
+        claims: [
+          { ...claim, claim_id: "1", text: "묻지 않은 주장", verdict: "never_probed", evidence: null },
+          { ...claim, claim_id: "2", text: "다른 주장", verdict: "contradicted", evidence: null },
+        ],
+      }),
+    );
+    const section = await screen.findByRole("region", { name: "이력서에 적은 것과 답변" });
+    expect(section.textContent).toMatch(/답변과 달라요.*다른 주장.*묻지 않았어요/);
+  });
+
+  it("becomes a PDF on request, however long it takes", async () => {
+    const states = ["pending", "ready"];
+    server.use(
+      http.post(api("/interviews/interview-1/report/pdf"), () =>
+        HttpResponse.json({ state: "pending" }, { status: 202 }),
+      ),
+      http.get(api("/interviews/interview-1/report/pdf"), () => HttpResponse.json({ state: states.shift() })),
+      http.get(api("/interviews/interview-1/report/pdf/file"), () => HttpResponse.text("%PDF-1.7")),
+    );
+    const saved = vi.spyOn(files, "saveFile").mockImplementation(() => {});
+    open(makeReport());
+    await userEvent.click(await screen.findByRole("button", { name: "PDF" }));
+    expect(screen.getByText(/PDF를 만들고 있어요/)).toBeVisible();
+    expect(await screen.findByText("PDF를 내려받았어요.", {}, { timeout: 5000 })).toBeVisible();
+    expect(saved).toHaveBeenCalledWith(expect.anything(), "interview-report-interview-1.pdf");
+  });
+
+  it("whose PDF could not be made says so and can be asked again", async () => {
+    server.use(
+      http.post(api("/interviews/interview-1/report/pdf"), () =>
+        HttpResponse.json({ state: "failed", error_code: "expired" }, { status: 202 }),
+      ),
+    );
+    open(makeReport());
+    await userEvent.click(await screen.findByRole("button", { name: "PDF" }));
+    const alert = await screen.findByRole("alert");
+    expect(within(alert).getByText("PDF를 만들지 못했어요")).toBeVisible();
+    expect(within(alert).getByRole("button", { name: "다시 시도" })).toBeVisible();
   });
 
   it("that failed can be written again", async () => {

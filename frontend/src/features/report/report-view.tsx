@@ -1,49 +1,50 @@
-import { Stack, Text } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Evidence, Report } from "@/api";
-import { PageTitle } from "@/components/page-title";
 import { Section } from "@/components/section";
-import { currentLanguage } from "@/i18n";
-import { formatDateTime } from "@/lib/format";
 import { AnswerReviews } from "./answer-reviews";
+import { ClaimsLedger } from "./claims-ledger";
 import { Competencies } from "./competencies";
 import { FindingList } from "./finding-list";
-import { ReportActions } from "./report-actions";
+import { HowItCameAbout } from "./how-it-came-about";
+import { NextSteps } from "./next-steps";
+import styles from "./report.module.css";
+import { ReportHeader } from "./report-header";
 import { ReportState } from "./report-state";
+import { RoleMatch } from "./role-match";
 import { SummarySection } from "./summary-section";
-import { Transcript } from "./transcript";
-import { Versions } from "./versions";
+import { Timeline } from "./timeline";
+import { type Place, Transcript } from "./transcript";
 
 /** Words first, then what they rest on. Parts that are not there yet are left out until they come. */
 export function ReportView({ report }: { report: Report }) {
   const { t } = useTranslation();
-  const [shown, setShown] = useState<Evidence | null>(null);
-  const showQuote = (evidence: Evidence) => {
-    // A new object each time, so that the same quote can be asked for twice.
-    setShown({ ...evidence });
-  };
+  const [shown, setShown] = useState<Place | null>(null);
+  // A new object each time, so that the same place can be asked for twice.
+  const showQuote = (evidence: Evidence) => setShown({ questionId: evidence.question_id, evidence });
+  const showQuestion = (questionId: string) => setShown({ questionId, evidence: null });
   // Where nothing was judged, the transcript already says all that there is.
   const isReviewed = report.answers.some((review) => review.status !== "not_scored");
+  const isReady = report.status === "ready";
   return (
-    <Stack gap={44} maw={800} mx="auto">
-      <div>
-        <PageTitle title={t("report.title")} />
-        <Text c="dimmed" mt={4} className="figures">
-          {formatDateTime(report.finished_at ?? report.created_at, currentLanguage())}
-        </Text>
-      </div>
+    <Stack gap={48} className={styles.report}>
+      <ReportHeader report={report} />
       <ReportState report={report} />
       <SummarySection report={report} />
-      <FindingList title={t("report.strengths")} kind="strength" findings={report.strengths} />
-      <FindingList title={t("report.improvements")} kind="improvement" findings={report.improvements} />
+      <div className={styles.findingColumns}>
+        <FindingList title={t("report.strengths")} kind="strength" findings={report.strengths} />
+        <NextSteps report={report} onQuestion={showQuestion} />
+      </div>
       {report.competencies.length > 0 && <Competencies report={report} onQuote={showQuote} />}
+      <ClaimsLedger report={report} onQuote={showQuote} />
+      <RoleMatch report={report} onQuote={showQuote} />
       {isReviewed && <AnswerReviews report={report} onQuote={showQuote} />}
+      {isReady && <Timeline report={report} onQuestion={showQuestion} />}
       <Section title={t("report.transcript")}>
         <Transcript turns={report.turns} shown={shown} />
       </Section>
-      <ReportActions report={report} />
-      <Versions report={report} />
+      <HowItCameAbout report={report} />
     </Stack>
   );
 }

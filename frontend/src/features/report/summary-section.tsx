@@ -4,8 +4,8 @@ import type { Report } from "@/api";
 import { Card } from "@/components/card";
 import { NoticeAlert } from "@/components/notice-alert";
 import { Section } from "@/components/section";
-import { formatScore } from "@/lib/format";
 import styles from "./report.module.css";
+import { ScoreFigure } from "./score-figure";
 import { useRetryReport } from "./use-retry-report";
 
 /** The summary in words, then the overall score, or why there is none. */
@@ -25,10 +25,10 @@ export function SummarySection({ report }: { report: Report }) {
           <div className={styles.overall}>
             <div>
               <Text size="sm" c="dimmed">
-                {t("report.overall")}
+                {t("report.overall")} · {t("report.outOf")}
               </Text>
               <p className={styles.overallScore}>
-                {formatScore(report.overall_score)} <span>{t("report.outOf")}</span>
+                <ScoreFigure score={report.overall_score} uncertainty={report.uncertainty} />
               </p>
             </div>
             <Text size="sm" c="dimmed" className={styles.calibration}>

@@ -4,7 +4,10 @@ import type { Evidence, Turn } from "@/api";
 import { cutQuote } from "@/lib/format";
 import styles from "./report.module.css";
 
-type Props = { turns: readonly Turn[]; shown: Evidence | null };
+/** A place to look at: an answer, or words in it. */
+export type Place = { questionId: string; evidence: Evidence | null };
+
+type Props = { turns: readonly Turn[]; shown: Place | null };
 
 /** Everything that was asked and answered; the quote that was asked for is marked and brought into view. */
 export function Transcript({ turns, shown }: Props) {
@@ -14,7 +17,7 @@ export function Transcript({ turns, shown }: Props) {
   useEffect(() => {
     if (!shown) return;
     const turn = list.current?.querySelector<HTMLElement>(
-      `[data-question="${CSS.escape(shown.question_id)}"]`,
+      `[data-question="${CSS.escape(shown.questionId)}"]`,
     );
     turn?.focus({ preventScroll: true });
     turn?.scrollIntoView({ block: "center" });
@@ -30,7 +33,10 @@ export function Transcript({ turns, shown }: Props) {
           </p>
           {answer && !answer.is_skipped ? (
             <p className={styles.answered}>
-              <AnswerText text={answer.text} shown={shown?.question_id === question.id ? shown : null} />
+              <AnswerText
+                text={answer.text}
+                shown={shown?.questionId === question.id ? shown.evidence : null}
+              />
             </p>
           ) : (
             <p className={styles.unanswered}>{answer ? t("room.skipped") : t("report.noAnswer")}</p>

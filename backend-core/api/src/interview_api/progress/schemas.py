@@ -82,6 +82,7 @@ class QuestionPair(BaseModel):
     a: ComparedQuestion
     b: ComparedQuestion
     is_same: bool = Field(description="Word for word.")
+    is_judged: bool = Field(description="Both answers; else there is nothing to say about what they cover.")
     newly_covered: list[str]
     no_longer_covered: list[str]
     missed_in_both: list[str]

@@ -11,7 +11,7 @@ from interview_api.interviews.views import scenario_title
 from interview_api.progress import schemas
 from interview_api.progress.likeness import Pair, pair_questions
 from interview_api.progress.schemas import Change, ObstacleCode, Score
-from interview_api.reports.schemas import AnswerReview, Report
+from interview_api.reports.schemas import AnswerReview, EvaluationStatus, Report
 from interview_api.reports.service import read_report
 from interview_core.db import tables
 from interview_core.errors import Conflict, InvalidInput
@@ -162,6 +162,7 @@ def _view_pair(pair: Pair, before: AnswerReview | None, after: AnswerReview | No
         a=_view_question(pair.a),
         b=_view_question(pair.b),
         is_same=pair.is_same,
+        is_judged=all(review and review.status is EvaluationStatus.DONE for review in (before, after)),
         newly_covered=[text for text in covered_after if text in missed_before],
         no_longer_covered=[text for text in missed_after if text in covered_before],
         missed_in_both=[text for text in missed_after if text in missed_before],

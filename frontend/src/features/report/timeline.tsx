@@ -1,0 +1,68 @@
+import type { TFunction } from "i18next";
+import { useTranslation } from "react-i18next";
+import type { Report, Turn } from "@/api";
+import { Section } from "@/components/section";
+import { formatScore } from "@/lib/format";
+import styles from "./timeline.module.css";
+
+type Props = { report: Report; onQuestion: (questionId: string) => void };
+
+const LEAST_SHARE = 1.5;
+
+/** When each question was asked, and how long its answer took. */
+export function Timeline({ report, onQuestion }: Props) {
+  const { t } = useTranslation();
+  const spans = report.turns.flatMap(spanOf);
+  const first = spans[0];
+  if (!first || spans.length < 2) return null;
+  const begin = first.from;
+  const whole = Math.max(...spans.map(({ to }) => to)) - begin;
+  return (
+    <Section title={t("report.timeline")} lead={t("report.timelineLead")}>
+      <ol className={styles.timeline}>
+        {spans.map(({ turn, from, to }) => {
+          const score = report.answers.find((review) => review.question_id === turn.question.id)?.score;
+          return (
+            <li key={turn.question.id}>
+              <button type="button" className={styles.row} onClick={() => onQuestion(turn.question.id)}>
+                <span className={styles.name}>
+                  <span className={styles.position}>{turn.question.position}</span>
+                  {turn.question.stage_title}
+                </span>
+                <span className={styles.lane} aria-hidden>
+                  <span
+                    className={turn.answer?.is_skipped ? styles.skipped : styles.span}
+                    style={{
+                      left: `${(100 * (from - begin)) / whole}%`,
+                      width: `${Math.max((100 * (to - from)) / whole, LEAST_SHARE)}%`,
+                    }}
+                  />
+                </span>
+                <span className={styles.took}>
+                  {duration(to - from, t)}
+                  {score !== null && score !== undefined && (
+                    <span className={styles.score}>{t("report.points", { score: formatScore(score) })}</span>
+                  )}
+                </span>
+              </button>
+            </li>
+          );
+        })}
+      </ol>
+    </Section>
+  );
+}
+
+function spanOf(turn: Turn): Array<{ turn: Turn; from: number; to: number }> {
+  if (!turn.answer) return [];
+  const from = Date.parse(turn.question.created_at);
+  return [{ turn, from, to: Math.max(Date.parse(turn.answer.submitted_at), from) }];
+}
+
+function duration(ms: number, t: TFunction): string {
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return minutes > 0
+    ? t("report.minutesSeconds", { minutes, seconds: seconds % 60 })
+    : t("report.seconds", { seconds });
+}
