@@ -1,4 +1,4 @@
-"""A whole interview while its worker, the backend and Redis are killed in turn: no answer is lost, and a report is written."""
+"""A whole interview whose worker, backend and Redis are killed in turn: no answer is lost, and a report comes."""
 
 from collections.abc import Callable
 from typing import Any

@@ -20,10 +20,12 @@ from interview_worker.engines.language_model import (
     Priority,
     PromptTooLong,
 )
-from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, conversation, write_question
+from interview_worker.gpu.asking import write_question
+from interview_worker.gpu.model_question import conversation
 from interview_worker.gpu.provenance import FallbackReason
 from interview_worker.gpu.question_checks import fault_of, is_same_question, tidy
 from interview_worker.gpu.resume_facts import ResumeFacts, read_facts, usable_fact
+from interview_worker.gpu.situation import PastTurn, Situation, WrittenQuestion
 from tests.factories import PROFILE
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
 

@@ -10,9 +10,10 @@ from interview_core.db.questions import Place
 from interview_core.db.tables import EMBEDDING_DIMENSIONS, Language
 from interview_core.plan import make_plan, read_applicant
 from interview_core.scenario import get_scenario
-from interview_worker.gpu.asking import Situation, choose_from_bank
+from interview_worker.gpu.bank_choice import choose_from_bank
 from interview_worker.gpu.bank_material import BankMaterial, load_bank_material, material_of
 from interview_worker.gpu.resume_facts import ResumeFacts
+from interview_worker.gpu.situation import Situation
 from tests.factories import make_interview, make_user
 
 SLOTS = make_plan(get_scenario("standard"), "ko", read_applicant(None))

@@ -264,8 +264,8 @@ def test_scores_say_which_topic_was_weak_or_strong_and_what_was_passed_on_stays_
 
 
 def test_a_prepared_questions_claims_survive_storing() -> None:
-    from interview_worker.gpu.asking import WrittenQuestion
     from interview_worker.gpu.provenance import AnsweredBy
+    from interview_worker.gpu.situation import WrittenQuestion
 
     by = AnsweredBy(
         provider="p", model=None, prompt_version=None, is_fallback=False, fallback_reason=None, took_ms=None

@@ -12,13 +12,14 @@ import pytest
 from interview_worker.engines.provider_breaker import OPEN_S, BreakerState
 from interview_worker.engines.provider_chain import Patience, ProviderChain
 from interview_worker.engines.remote_provider import RemoteModel
-from interview_worker.gpu.asking import WrittenQuestion, write_question
+from interview_worker.gpu.asking import write_question
 from interview_worker.gpu.claims import Claim, ClaimVerdict, Probe, judge_claim
 from interview_worker.gpu.findings import Findings, Status, Verdict
 from interview_worker.gpu.judgement import judgement_schema
 from interview_worker.gpu.judging import judge, judge_once
 from interview_worker.gpu.question_checks import fault_of, is_in_language, repeats_instructions
 from interview_worker.gpu.reporting import Aggregate, ReportContent
+from interview_worker.gpu.situation import WrittenQuestion
 from interview_worker.gpu.summary import summarise
 from interview_worker.prompts.loader import get_prompt
 from interview_worker.rubrics.loader import load_rubric

@@ -3,8 +3,8 @@
 from sqlmodel import Session
 
 from interview_core.db.tables import PreparedQuestion
-from interview_worker.gpu.asking import Situation, WrittenQuestion
 from interview_worker.gpu.question_checks import fault_of
+from interview_worker.gpu.situation import Situation, WrittenQuestion
 
 
 def find_prepared(session: Session, situation: Situation) -> WrittenQuestion | None:

@@ -11,10 +11,11 @@ from interview_core.db.questions import Place, plan_of
 from interview_core.db.tables import Interview, PreparedQuestion
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.language_model import Priority
-from interview_worker.gpu.asking import Situation, WrittenQuestion, write_question
+from interview_worker.gpu.asking import write_question
 from interview_worker.gpu.provenance import FallbackReason
 from interview_worker.gpu.question import note_pace
 from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.situation import Situation, WrittenQuestion
 from interview_worker.gpu.situations import load_situation
 
 log = structlog.get_logger(__name__)

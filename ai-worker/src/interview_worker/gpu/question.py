@@ -24,12 +24,14 @@ from interview_core.interview import Decision
 from interview_core.streams import EventKind, Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.langchain_model import to_messages
-from interview_worker.gpu.asking import Situation, WrittenQuestion, opening_messages, write_question
+from interview_worker.gpu.asking import write_question
 from interview_worker.gpu.follow_up import decide, load_answer
 from interview_worker.gpu.model_pace import ModelPace
+from interview_worker.gpu.model_question import opening_messages
 from interview_worker.gpu.prepared import find_prepared
 from interview_worker.gpu.provenance import FallbackReason
 from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.situation import Situation, WrittenQuestion
 from interview_worker.gpu.situations import load_situation
 
 log = structlog.get_logger(__name__)

@@ -17,10 +17,12 @@ from interview_core.scenario import get_scenario
 from interview_core.streams import Stream
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.language_model import Priority
-from interview_worker.gpu.asking import PastTurn, Situation, WrittenQuestion, bank_id_of, write_question
+from interview_worker.gpu.asking import write_question
+from interview_worker.gpu.bank_choice import bank_id_of
 from interview_worker.gpu.bank_material import material_of
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason
 from interview_worker.gpu.resources import GpuResources
+from interview_worker.gpu.situation import PastTurn, Situation, WrittenQuestion
 from interview_worker.gpu.situations import load_facts, name_hider
 from interview_worker.gpu.writings import ResumeDeleted, Writing
 

@@ -12,10 +12,11 @@ from interview_core.db.tables import Answer, Evaluation, Interview, Question, Re
 from interview_core.drafts import Draft
 from interview_core.interview_state import Outcome
 from interview_core.speech_acts import is_meaningless
-from interview_worker.gpu.asking import OpenClaim, PastTurn, Situation, bank_id_of
+from interview_worker.gpu.bank_choice import bank_id_of
 from interview_worker.gpu.bank_material import load_bank_material
 from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
 from interview_worker.gpu.returning import PastTopic, choose_topic
+from interview_worker.gpu.situation import OpenClaim, PastTurn, Situation
 from interview_worker.masking import mask
 
 # Contact data, education and the life story stay out of questions.
