@@ -13,11 +13,12 @@ import psutil
 from benchmarks.api import measure_api, measure_health_beside_sign_ins
 from benchmarks.documents import measure_beside_bad_documents, measure_documents
 from benchmarks.interviews import measure_commands, measure_interviews
-from benchmarks.jobs import measure_resumes, run_in_thread
+from benchmarks.jobs import run_in_thread
 from benchmarks.measure import Row, print_table
 from benchmarks.model import measure_model
 from benchmarks.profiles import measure_profiles
 from benchmarks.reports import measure_reports
+from benchmarks.resumes import measure_resumes
 from benchmarks.streams import measure_streams
 from tests.stack import Stack, run_stack
 
@@ -37,7 +38,8 @@ async def measure(names: list[str]) -> None:
         stack.start("backend", "worker-cpu", "worker-gpu", "sweeper")
         for name in names:
             title, run = MEASUREMENTS[name]
-            print_table(title, await run(stack))
+            if rows := await run(stack):
+                print_table(title, rows)
 
 
 WITHOUT_STACK: dict[str, Callable[[], None]] = {

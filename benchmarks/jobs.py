@@ -1,33 +1,11 @@
-"""Workers: a résumé from upload to ready, and short jobs beside a long one (trial L5)."""
+"""Workers: short jobs beside a long one (trial L5)."""
 
 import asyncio
 import time
 
-from benchmarks.client import Candidate
 from benchmarks.measure import Row, summarize
 from tests.faults.work import quick_jobs
-from tests.samples.make_resume_pdf import make_resume_pdf
 from tests.stack import Stack, wait_for
-
-RESUMES = 10
-
-
-async def measure_resumes(stack: Stack) -> list[Row]:
-    """A résumé of several pages, one after another with warm workers."""
-    candidate = await Candidate(stack.api_url).register()
-    path = stack.folder / "resume.pdf"
-    make_resume_pdf("ko", path)
-    waits = []
-    for number in range(RESUMES + 1):
-        pdf = path.read_bytes() + f"\n% {number}".encode()
-        started = time.perf_counter()
-        await candidate.wait_for_resume(await candidate.upload(pdf))
-        waits.append(time.perf_counter() - started)
-    await candidate.close()
-    warm = waits[1:]
-    return [
-        summarize("résumé, upload to ready", 1, warm, sum(warm), f"the first, with the model loading: {waits[0]:.1f} s")
-    ]
 
 
 def measure_short_jobs_beside_a_long_one(stack: Stack) -> list[Row]:

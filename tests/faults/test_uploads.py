@@ -60,6 +60,11 @@ def test_after_kills_during_uploads_no_row_lacks_its_file_and_no_file_stays_with
         stack.start("backend")
 
     assert keys_in(stack) <= files_in(folder)
+    client = candidate()
+    stored = upload(client, 7).json()["id"]
+    stack.services["backend"].kill()
+    stack.start("backend")
+    assert upload(client, 7).json()["id"] == stored
 
     for path in (folder / "resumes").rglob("*"):
         os.utime(path, (time.time() - 660, time.time() - 660))
