@@ -19,6 +19,7 @@ from benchmarks.model import measure_model
 from benchmarks.profiles import measure_profiles
 from benchmarks.reports import measure_reports
 from benchmarks.resumes import measure_resumes
+from benchmarks.room import measure_room
 from benchmarks.streams import measure_streams
 from tests.stack import Stack, run_stack
 
@@ -48,6 +49,7 @@ WITHOUT_STACK: dict[str, Callable[[], None]] = {
     "interviews": measure_interviews,
     "documents": measure_documents,
     "reports": measure_reports,
+    "room": measure_room,
 }
 
 
