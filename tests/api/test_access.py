@@ -36,6 +36,8 @@ OWN_INTERVIEW = {
     "create_media_ticket", "stream_interview_events", "read_report", "retry_report", "update_draft",
     "compare_reports", "export_report", "request_report_pdf", "read_report_pdf", "download_report_pdf",
     "repeat_question", "give_hint", "take_moment", "pause_interview", "resume_interview",
+    "read_transcript", "upload_recording", "read_spoken_question", "set_voice_baseline", "read_voice_baseline",
+    "read_delivery", "list_consents",
 }  # fmt: skip
 OWN_LEARNING_PATH = {
     "read_learning_path", "stream_learning_path_events", "retry_learning_path", "mark_learning_item",
@@ -126,6 +128,7 @@ def belongings(client: TestClient, candidate: Person, session: Session) -> Belon
 
 def send(client: TestClient, operation: Operation, things: Belongings, headers: dict[str, str]) -> Any:
     path = operation.path.format(
+        question_id=things.question.id,
         resume_id=things.resume.id,
         interview_id=things.interview.id,
         job_id=things.job.id,
@@ -160,6 +163,8 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
         options["json"] = bodies[operation.id]
     if operation.id == "upload_resume":
         options["files"] = {"file": ("resume.txt", b"words")}
+    if operation.id in ("upload_recording", "set_voice_baseline"):
+        options["files"] = {"file": ("answer.wav", b"RIFF....WAVE")}
     if operation.id == "sign_in":
         options["data"] = {"username": "nobody", "password": "long enough"}
     return client.request(operation.method, path, **options)

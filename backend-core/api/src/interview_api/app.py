@@ -24,6 +24,7 @@ from interview_api.reports.routes import router as reports
 from interview_api.resources import Resources, make_resources
 from interview_api.resumes.routes import router as resumes
 from interview_api.settings import ApiSettings
+from interview_api.speech.routes import router as speech
 from interview_api.system.routes import probes
 from interview_api.system.routes import router as system
 from interview_api.usage.routes import router as usage
@@ -81,8 +82,8 @@ def describe_app(**options: object) -> FastAPI:
     add_error_handlers(app)
     api = APIRouter(prefix=API, responses=error_docs(429, 500, 503))
     for router in (
-        auth, users, usage, resumes, scenarios, interviews, reports, report_files, progress, question_sets,
-        learning, system, operations,
+        auth, users, usage, resumes, scenarios, interviews, speech, reports, report_files, progress,
+        question_sets, learning, system, operations,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)
@@ -97,8 +98,10 @@ def _add_middleware(app: FastAPI, resources: Resources) -> None:
     app.add_middleware(
         BodyLimit,
         max_bytes=settings.max_body_bytes,
-        upload_path=f"{API}/resumes",
-        max_upload_bytes=settings.max_upload_bytes,
+        uploads={
+            f"{API}/resumes": settings.max_upload_bytes,
+            f"{API}/interviews/[^/]+/(questions/[^/]+/recordings|voice-baseline)": settings.max_recording_bytes,
+        },
     )
     app.add_middleware(AddressLimit, limits=resources.limits)
     if settings.cors_origins:

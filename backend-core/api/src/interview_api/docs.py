@@ -12,6 +12,7 @@ TAGS = [
     {"name": "users", "description": "Your own profile."},
     {"name": "resumes", "description": "Upload a résumé and follow how it is read."},
     {"name": "interviews", "description": "Start an interview, answer, follow it live."},
+    {"name": "speech", "description": "Answer by voice, hear questions, coaching on delivery."},
     {"name": "reports", "description": "What came of an interview, and what changed since the one before."},
     {"name": "question sets", "description": "Five questions about a résumé, without an interview."},
     {"name": "learning", "description": "What to learn next, by résumé and report."},

@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from uuid import uuid4
 
 import structlog
@@ -86,11 +87,11 @@ def _add_headers(headers: MutableHeaders, scope: Scope, request_id: str) -> None
 class BodyLimit:
     """Stops reading a body that is too large, at its first byte too many."""
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int, upload_path: str, max_upload_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, uploads: Mapping[str, int]) -> None:
+        """Take the largest file by the paths (regular expressions) to which files are sent."""
         self.app = app
         self._max_bytes = max_bytes
-        self._upload_path = upload_path
-        self._max_upload_bytes = max_upload_bytes
+        self._uploads = {re.compile(path): limit for path, limit in uploads.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -114,9 +115,10 @@ class BodyLimit:
         await self.app(scope, receive_within_limit, send)
 
     def _limit(self, scope: Scope) -> tuple[int, TooLarge]:
-        if scope["path"] == self._upload_path:
-            # What surrounds the file in the form is a few hundred bytes.
-            return self._max_upload_bytes + 16 * 1024, file_too_large(self._max_upload_bytes)
+        for path, limit in self._uploads.items():
+            if path.fullmatch(scope["path"]):
+                # What surrounds the file in the form is a few hundred bytes.
+                return limit + 16 * 1024, file_too_large(limit)
         return self._max_bytes, TooLarge("The request's body is too large; shorten the text.")
 
 

@@ -44,6 +44,7 @@ class ApiSettings(
     """In production the refresh cookie travels over https only; switch off for a trial on plain http."""
 
     max_upload_bytes: int = Field(default=10 * 1024 * 1024, ge=1)
+    max_recording_bytes: int = Field(default=25 * 1024 * 1024, ge=1)
     max_body_bytes: int = Field(default=512 * 1024, ge=1024)
     max_streams: int = Field(default=300, ge=1)
     """Event streams that one process holds open."""
@@ -57,6 +58,9 @@ class ApiSettings(
 
     rate_limit_question_sets_user_per_hour: int = Field(default=10, ge=1)
     rate_limit_learning_paths_user_per_day: int = Field(default=20, ge=1)
+
+    speech_doubtful_below: float = Field(default=0.5, ge=0, le=1)
+    """Words that the recogniser is less sure of than this are marked."""
 
     emotion_enabled: bool = False
     """Whether candidates may let emotions be analysed in practice interviews."""

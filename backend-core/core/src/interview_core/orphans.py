@@ -9,8 +9,9 @@ from sqlalchemy import text
 from sqlmodel import Session, col, select
 
 from interview_core.db.engine import SessionFactory
-from interview_core.db.tables import ReportPdf, Resume
+from interview_core.db.tables import ReportPdf, Resume, SpeechSegment, SpokenAnswer, SpokenQuestion, VoiceBaseline
 from interview_core.errors import NotFound
+from interview_core.speech import BASELINES_FOLDER, QUESTIONS_FOLDER, RECORDINGS_FOLDER, SEGMENTS_FOLDER
 from interview_core.storage import Storage, StorageUnavailable, StoredFile
 
 log = structlog.get_logger(__name__)
@@ -18,7 +19,14 @@ log = structlog.get_logger(__name__)
 OLDEST_UPLOAD = timedelta(minutes=10)
 """Nothing takes so long to store, so an older file without a row will never have one."""
 
-_OWNERS = {"resumes": col(Resume.file), "reports": col(ReportPdf.file)}
+_OWNERS = {
+    "resumes": col(Resume.file),
+    "reports": col(ReportPdf.file),
+    SEGMENTS_FOLDER: col(SpeechSegment.audio),
+    RECORDINGS_FOLDER: col(SpokenAnswer.recording),
+    BASELINES_FOLDER: col(VoiceBaseline.recording),
+    QUESTIONS_FOLDER: col(SpokenQuestion.audio),
+}
 """The folders that are looked through, each with the column that says which of its files are somebody's."""
 
 _OWNER = "health/database"

@@ -10,8 +10,8 @@ from interview_core.db.tables import Language, SegmentState, SpeechSegment, Spok
 MAX_SEGMENT_MS = 28_000
 """Whisper hears half a minute at once; the rest is room for the silence round a segment."""
 
-SEGMENTS_FOLDER, RECORDINGS_FOLDER, QUESTIONS_FOLDER = "speech", "recordings", "spoken"
-AUDIO_FOLDERS = (SEGMENTS_FOLDER, RECORDINGS_FOLDER, QUESTIONS_FOLDER)
+SEGMENTS_FOLDER, RECORDINGS_FOLDER, BASELINES_FOLDER, QUESTIONS_FOLDER = "speech", "recordings", "baselines", "spoken"
+AUDIO_FOLDERS = (SEGMENTS_FOLDER, RECORDINGS_FOLDER, BASELINES_FOLDER, QUESTIONS_FOLDER)
 """In each, an interview's files are in a folder of its id."""
 
 

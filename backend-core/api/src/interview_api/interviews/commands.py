@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, select
 
 from interview_api.interviews.service import get_interview, lock_own_interview
+from interview_api.speech.spoken_text import SpokenText
 from interview_core import interview as machine
 from interview_core.accommodations import Accommodations
 from interview_core.contract.payloads import EvaluateAnswer
@@ -33,9 +34,17 @@ class Heard:
 
 
 def hear(
-    session: Session, user_id: UUID, interview_id: UUID, question_id: UUID, text: str, sequence: int | None
+    session: Session,
+    user_id: UUID,
+    interview_id: UUID,
+    question_id: UUID,
+    text: str,
+    sequence: int | None,
+    spoken: SpokenText | None = None,
 ) -> Heard:
     """Take words to the open question: as an answer, or as the wish that they are, which is never judged.
+
+    `spoken` is what an answer keeps of having been spoken.
 
     Raises:
         Conflict: as for an answer.
@@ -47,7 +56,9 @@ def hear(
     if act in _WISHES:
         return Heard(_WISHES[act](session, user_id, interview_id, question_id, sequence), act)
     outcome = _OUTCOMES.get(act, Outcome.ANSWERED)
-    interview = submit_answer(session, user_id, interview_id, question_id, text, outcome=outcome, sequence=sequence)
+    interview = submit_answer(
+        session, user_id, interview_id, question_id, text, outcome=outcome, spoken=spoken, sequence=sequence
+    )
     return Heard(interview, act)
 
 
@@ -59,9 +70,12 @@ def submit_answer(
     text: str | None,
     *,
     outcome: Outcome = Outcome.ANSWERED,
+    spoken: SpokenText | None = None,
     sequence: int | None = None,
 ) -> Interview:
     """Take an answer, or the wish to skip (no text), to the open question. The very same again changes nothing.
+
+    `spoken` is what an answer keeps of having been spoken.
 
     Raises:
         Conflict: INTERVIEW_FINISHED, INTERVIEW_PAUSED, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, or what the
@@ -82,6 +96,7 @@ def submit_answer(
         is_skipped=text is None,
         outcome=outcome.value,
         submitted_at=now,
+        **(spoken.fields if spoken else {}),
     )
     events = machine.answer(state, question_id, answer.id, outcome, now)
     session.add(answer)

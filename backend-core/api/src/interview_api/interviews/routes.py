@@ -14,6 +14,7 @@ from interview_api.interviews import commands, model_hints, schemas, service
 from interview_api.interviews.live import InterviewSource
 from interview_api.interviews.views import view_detail, view_interview, view_scenarios
 from interview_api.live import Follower
+from interview_api.speech.transcripts import find_spoken_text
 from interview_core.db.tables import Interview, Language
 from interview_core.drafts import Draft
 from interview_core.media_consents import MediaConsents, publish_consents
@@ -97,8 +98,11 @@ def submit_answer(interview_id: UUID, body: schemas.SubmitAnswer, user: Me, sess
       after the end it is 409 `INTERVIEW_FINISHED`. In a pause it is 409 `INTERVIEW_PAUSED`.
     - "Please repeat the question", "a hint, please" and their like are taken for what they wish (`heard_as`), like the
       commands of those names, and never judged. Signs of distress pause the interview.
+    - With `source` voice the server keeps its own transcript beside the text; 409 `TRANSCRIPT_PENDING` says that parts
+      of it are not written down.
     """
-    heard = commands.hear(session, user.id, interview_id, body.question_id, body.text, body.sequence)
+    spoken = find_spoken_text(session, user.id, interview_id, body)
+    heard = commands.hear(session, user.id, interview_id, body.question_id, body.text, body.sequence, spoken)
     detail = _fresh(session, heard.interview)
     return schemas.AnswerReceipt(**dict(detail), heard_as=heard.act)
 
@@ -175,12 +179,29 @@ def finish_interview(
     return _fresh(session, commands.finish(session, user.id, interview_id, body.sequence if body else None))
 
 
+@router.get("/{interview_id}/consents", responses=error_docs(401, 404, 422))
+def list_consents(interview_id: UUID, user: Me, session: Database) -> list[schemas.ConsentDecision]:
+    """Return every decision that you took about what is done with this interview, newest first."""
+    rows = service.list_consents(session, user.id, interview_id)
+    return [schemas.ConsentDecision.model_validate(row) for row in rows]
+
+
 @router.put("/{interview_id}/consents", responses=error_docs(401, 404, 409, 422))
 def update_consents(
-    interview_id: UUID, body: schemas.Consents, user: Me, session: Database, resources: AppResources
+    interview_id: UUID,
+    body: schemas.Consents,
+    user: Me,
+    session: Database,
+    resources: AppResources,
+    afterwards: BackgroundTasks,
 ) -> schemas.Consents:
-    """Give or withdraw consents; what is left out counts as withdrawn. It takes effect at once."""
-    service.update_consents(session, user.id, interview_id, body, is_emotion_enabled=resources.settings.emotion_enabled)
+    """Give or withdraw consents; what is left out counts as withdrawn. It takes effect at once.
+
+    What a withdrawn consent allowed is removed: pictures' figures, transcripts that were not sent, judgements, audio.
+    """
+    is_enabled = resources.settings.emotion_enabled
+    for key in service.update_consents(session, user.id, interview_id, body, is_emotion_enabled=is_enabled):
+        afterwards.add_task(resources.storage.delete, key)
     allowed = MediaConsents(transcription=body.transcription, recording=body.recording, emotion=body.emotion)
     publish_consents(resources.redis, interview_id, allowed)
     return body
@@ -216,6 +237,9 @@ async def stream_interview_events(
     - `question.started` {position, stage}, `question.token` {position, text}: append the text
     - `question.reset` {position}: what was streamed of this question is void, another attempt begins
     - `question.ready` {Question}, `question.failed` {position, error_code}
+    - `transcript.segment` {question_id, take, epoch, sequence, text, words}, `transcript.ready` {question_id, take},
+      `transcript.failed` {question_id, take, missing, error_code}: read the transcript for the whole
+    - `speech.ready` {question_id, engine}, `baseline.ready` {state}
     - `interview.finished` {interview_id}
     - `report.progress` {percent, status}, `report.ready` {interview_id}, `report.failed` {interview_id, error_code}
     - `degraded` {reason}: live updates are interrupted, and GET has the truth

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from interview_api.auth.schemas import Body
 from interview_core.accommodations import Accommodations
-from interview_core.db.tables import ConsentPurpose, InterviewStatus, Language, Purpose, ReportStatus
+from interview_core.db.tables import AnswerSource, ConsentPurpose, InterviewStatus, Language, Purpose, ReportStatus
 from interview_core.interview_state import FinishReason, Outcome
 from interview_core.plan import PlanWishes
 from interview_core.scenario import Difficulty
@@ -170,6 +170,20 @@ class Question(BaseModel):
     created_at: datetime
 
 
+class TranscriptEdit(BaseModel):
+    """A change of words that the candidate made in a transcript."""
+
+    op: Literal["replace", "delete", "insert"]
+    at: int = Field(description="The transcript's word that it begins at, from 0.")
+    old: str
+    new: str
+
+
+class MissingSegment(BaseModel):
+    epoch: int
+    sequence: int
+
+
 class Answer(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
@@ -177,6 +191,11 @@ class Answer(BaseModel):
     text: str
     is_skipped: bool
     outcome: Outcome | None
+    source: AnswerSource
+    take: int | None = Field(description="Of a spoken answer.")
+    transcript: str | None = Field(description="What was heard, before the candidate corrected it into `text`.")
+    transcript_edits: list[TranscriptEdit] | None
+    missing_segments: list[MissingSegment] | None = Field(description="Parts that were spoken and are not in it.")
     submitted_at: datetime
 
 
@@ -316,7 +335,12 @@ class SubmitAnswer(Body):
     )
 
     question_id: UUID
-    text: AnswerText
+    text: AnswerText = Field(description="What is judged; of a spoken answer its transcript, corrected where need be.")
+    source: AnswerSource = AnswerSource.TEXT
+    take: int | None = Field(default=None, ge=1, le=10_000, description="Of a spoken answer: see GET …/transcript.")
+    accept_missing: bool = Field(
+        default=False, description="Do without the parts of a spoken answer that are not written down (yet)."
+    )
     sequence: Sequence = None
 
 
@@ -333,6 +357,17 @@ class InterviewCommand(Body):
     """A command that is for the whole interview."""
 
     sequence: Sequence = None
+
+
+class ConsentDecision(BaseModel):
+    """One decision of the candidate about one purpose."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    purpose: ConsentPurpose
+    is_granted: bool
+    text_version: str = Field(description="Of the words that were agreed to, or not.")
+    at: datetime
 
 
 class MediaTicket(BaseModel):

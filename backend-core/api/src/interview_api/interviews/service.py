@@ -1,5 +1,6 @@
 """What a candidate does with an interview; the decisions themselves are in `interview_core.interview`."""
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from sqlalchemy.exc import IntegrityError
@@ -8,10 +9,12 @@ from sqlmodel import Session, col, func, select
 from interview_api.interviews import schemas
 from interview_api.resumes.service import require_ready_resume
 from interview_api.settings import ApiSettings
+from interview_api.speech.withdrawal import cancel_withdrawn, withdraw
 from interview_core.contract.payloads import StorageKey
 from interview_core.db.interviews import begin_interview, current_consents, lock_interview
 from interview_core.db.questions import patience_of
 from interview_core.db.resumes import effective_profile
+from interview_core.db.speech import erase_audio_later
 from interview_core.db.tables import (
     Consent,
     ConsentPurpose,
@@ -175,20 +178,45 @@ def delete_interview(session: Session, user_id: UUID, interview_id: UUID) -> lis
     # Jobs before their subject: a worker locks in this order too.
     cancel_jobs(session, interview_id)
     session.delete(lock_own_interview(session, user_id, interview_id))
+    erase_audio_later(session, interview_id)
     session.commit()
     return [file for file in files if file is not None]
 
 
 def update_consents(
     session: Session, user_id: UUID, interview_id: UUID, consents: schemas.Consents, *, is_emotion_enabled: bool
-) -> None:
-    """Store the decisions that changed, each with its time, or raise Conflict CONSENT_NOT_ALLOWED."""
+) -> list[StorageKey]:
+    """Store the decisions that changed, each with its time, and return the files that are nobody's now.
+
+    Raises:
+        Conflict: CONSENT_NOT_ALLOWED.
+    """
+    get_interview(session, user_id, interview_id)
+    # Jobs before their subject: a worker locks in this order too.
+    cancel_withdrawn(session, interview_id, _withdrawn(session, interview_id, consents))
     interview = lock_own_interview(session, user_id, interview_id)
     _check_consents(consents, interview.purpose, is_emotion_enabled=is_emotion_enabled)
+    withdrawn = _withdrawn(session, interview_id, consents)
     for purpose, was_granted in current_consents(session, interview_id).items():
         if consents.of(purpose) != was_granted:
             session.add(_consent(interview, purpose, is_granted=not was_granted))
+    session.flush()
+    files = [file for purpose in withdrawn for file in withdraw(session, interview_id, purpose)]
     session.commit()
+    return files
+
+
+def _withdrawn(session: Session, interview_id: UUID, consents: schemas.Consents) -> list[ConsentPurpose]:
+    granted = current_consents(session, interview_id)
+    return [purpose for purpose in ConsentPurpose if granted[purpose] and not consents.of(purpose)]
+
+
+def list_consents(session: Session, user_id: UUID, interview_id: UUID) -> Sequence[Consent]:
+    """Return every decision of an interview's candidate, newest first."""
+    get_interview(session, user_id, interview_id)
+    return session.exec(
+        select(Consent).where(Consent.interview_id == interview_id).order_by(col(Consent.at).desc(), col(Consent.id))
+    ).all()
 
 
 def create_media_ticket(

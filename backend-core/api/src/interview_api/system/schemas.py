@@ -18,6 +18,31 @@ class ModelState(StrEnum):
     WORKER_AWAY = "worker_away"
 
 
+class RecogniserState(StrEnum):
+    NOT_LOADED = "not_loaded"
+    FETCHING = "fetching"
+    FETCHED = "fetched"
+    LOADING = "loading"
+    READY = "ready"
+    MISSING = "missing"
+    OFF = "off"
+    WORKER_AWAY = "worker_away"
+
+
+class VoiceEngine(StrEnum):
+    OPENAI_COMPATIBLE = "openai_compatible"
+    ESPEAK_NG = "espeak-ng"
+
+
+class SpeechStatus(BaseModel):
+    recogniser_state: RecogniserState
+    recogniser_model: str | None
+    can_transcribe: bool = Field(description="False: answers are typed.")
+    voice_engine: VoiceEngine | None = Field(
+        description="What speaks questions here; null: nothing. `espeak-ng` sounds worse than most browsers' voices."
+    )
+
+
 class SystemStatus(BaseModel):
     """What works right now; nothing secret, so no sign-in is needed."""
 
@@ -34,6 +59,7 @@ class SystemStatus(BaseModel):
     can_ask_with_model: bool
     emotion_enabled: bool
     cpu_worker_alive: bool
+    speech: SpeechStatus
     max_upload_bytes: int
 
 

@@ -8,7 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from interview_api.resources import Resources
-from interview_api.system.schemas import CheckResult, ModelState, Readiness, SystemStatus
+from interview_api.system.schemas import CheckResult, ModelState, Readiness, RecogniserState, SystemStatus
+from interview_api.system.speech import report_speech
 from interview_core import __version__
 from interview_core.contract.queues import Queue
 from interview_core.db.migrate import is_at_head
@@ -28,6 +29,7 @@ def check_readiness(resources: Resources) -> Readiness:
         _check("broker", resources.redis.ping, "Redis does not answer; jobs wait in the database."),
         *_check_workers(resources),
         _check_model(resources),
+        _check_speech(resources),
     ]
     if any(not check.is_ok for check in checks if check.name in _NEEDED):
         return Readiness(status="unavailable", checks=checks)
@@ -87,6 +89,17 @@ def _check_model(resources: Resources) -> CheckResult:
     )
 
 
+def _check_speech(resources: Resources) -> CheckResult:
+    """Tell whether answers can be spoken. That recognition is switched off is nobody's mistake."""
+    report = report_speech(_workers(resources))
+    state = report.status.recogniser_state
+    if report.status.can_transcribe or state is RecogniserState.OFF:
+        return CheckResult(name="speech", is_ok=True, message=None)
+    reason = report.reason or "Unknown while no CPU worker lives."
+    message = f"speech: {state.value}: {reason} Until then answers are typed."
+    return CheckResult(name="speech", is_ok=False, message=message)
+
+
 def _gpu_worker(workers: list[Worker]) -> Worker | None:
     return next((worker for worker in workers if worker.is_alive and worker.queue == Queue.GPU.value), None)
 
@@ -120,5 +133,6 @@ def read_status(resources: Resources) -> SystemStatus:
         can_ask_with_model=is_usable,
         emotion_enabled=resources.settings.emotion_enabled,
         cpu_worker_alive=any(worker.queue == Queue.CPU.value for worker in alive),
+        speech=report_speech(alive).status,
         max_upload_bytes=resources.settings.max_upload_bytes,
     )

@@ -12,6 +12,7 @@ from interview_core import interview as machine
 from interview_core.contract.payloads import NextQuestion, PrepareQuestion, WriteReport
 from interview_core.contract.tasks import NEXT_QUESTION, PREPARE_QUESTION, WRITE_REPORT
 from interview_core.db.questions import opening_template, template_question
+from interview_core.db.speech import speak_later
 from interview_core.db.tables import (
     Answer,
     Consent,
@@ -107,6 +108,10 @@ def _follow_up(session: Session, interview: Interview, event: NewEvent) -> None:
     if event.kind is Kind.QUESTION_REQUESTED:
         request = NextQuestion(interview_id=interview.id, position=event.payload["position"])
         enqueue(session, NEXT_QUESTION, request, subject_id=interview.id)
+    elif event.kind is Kind.QUESTION_ASKED:
+        # Who answers by voice wants to hear the questions; for others one is spoken when they ask for it.
+        if current_consents(session, interview.id)[ConsentPurpose.TRANSCRIPTION]:
+            speak_later(session, interview.id, UUID(event.payload["question_id"]))
     elif event.kind is Kind.FINISHED:
         interview.status = InterviewStatus.FINISHED
         interview.finished_at = event.at

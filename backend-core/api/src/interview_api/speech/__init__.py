@@ -1,0 +1,1 @@
+"""Speech: transcripts, uploaded recordings, spoken questions, coaching on delivery."""
