@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CompareReportsData, CompareReportsErrors, CompareReportsResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateQuestionSetsData, CreateQuestionSetsErrors, CreateQuestionSetsResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadReportPdfData, DownloadReportPdfErrors, DownloadReportPdfResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, ExportReportData, ExportReportErrors, ExportReportResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, GiveHintData, GiveHintErrors, GiveHintResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, PauseInterviewData, PauseInterviewErrors, PauseInterviewResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadProgressData, ReadProgressErrors, ReadProgressResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportPdfData, ReadReportPdfErrors, ReadReportPdfResponses, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RepeatQuestionData, RepeatQuestionErrors, RepeatQuestionResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RequestReportPdfData, RequestReportPdfErrors, RequestReportPdfResponses, ResumeInterviewData, ResumeInterviewErrors, ResumeInterviewResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, TakeMomentData, TakeMomentErrors, TakeMomentResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CompareReportsData, CompareReportsErrors, CompareReportsResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateQuestionSetsData, CreateQuestionSetsErrors, CreateQuestionSetsResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadReportPdfData, DownloadReportPdfErrors, DownloadReportPdfResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, ExportReportData, ExportReportErrors, ExportReportResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, GiveHintData, GiveHintErrors, GiveHintResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, PauseInterviewData, PauseInterviewErrors, PauseInterviewResponses, ReadDeliveryData, ReadDeliveryErrors, ReadDeliveryResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadProgressData, ReadProgressErrors, ReadProgressResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportPdfData, ReadReportPdfErrors, ReadReportPdfResponses, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSpokenQuestionData, ReadSpokenQuestionErrors, ReadSpokenQuestionResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadTranscriptData, ReadTranscriptErrors, ReadTranscriptResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, ReadVoiceBaselineData, ReadVoiceBaselineErrors, ReadVoiceBaselineResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RepeatQuestionData, RepeatQuestionErrors, RepeatQuestionResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RequestReportPdfData, RequestReportPdfErrors, RequestReportPdfResponses, ResumeInterviewData, ResumeInterviewErrors, ResumeInterviewResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SetVoiceBaselineData, SetVoiceBaselineErrors, SetVoiceBaselineResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, TakeMomentData, TakeMomentErrors, TakeMomentResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadRecordingData, UploadRecordingErrors, UploadRecordingResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -351,6 +351,8 @@ export const readInterview = <ThrowOnError extends boolean = false>(options: Opt
  * after the end it is 409 `INTERVIEW_FINISHED`. In a pause it is 409 `INTERVIEW_PAUSED`.
  * - "Please repeat the question", "a hint, please" and their like are taken for what they wish (`heard_as`), like the
  * commands of those names, and never judged. Signs of distress pause the interview.
+ * - With `source` voice the server keeps its own transcript beside the text; 409 `TRANSCRIPT_PENDING` says that parts
+ * of it are not written down.
  */
 export const submitAnswer = <ThrowOnError extends boolean = false>(options: Options<SubmitAnswerData, ThrowOnError>) => (options.client ?? client).post<SubmitAnswerResponses, SubmitAnswerErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -485,9 +487,22 @@ export const finishInterview = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
+ * List Consents
+ *
+ * Return every decision that you took about what is done with this interview, newest first.
+ */
+export const listConsents = <ThrowOnError extends boolean = false>(options: Options<ListConsentsData, ThrowOnError>) => (options.client ?? client).get<ListConsentsResponses, ListConsentsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/consents',
+    ...options
+});
+
+/**
  * Update Consents
  *
  * Give or withdraw consents; what is left out counts as withdrawn. It takes effect at once.
+ *
+ * What a withdrawn consent allowed is removed: pictures' figures, transcripts that were not sent, judgements, audio.
  */
 export const updateConsents = <ThrowOnError extends boolean = false>(options: Options<UpdateConsentsData, ThrowOnError>) => (options.client ?? client).put<UpdateConsentsResponses, UpdateConsentsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
@@ -521,6 +536,9 @@ export const createMediaTicket = <ThrowOnError extends boolean = false>(options:
  * - `question.started` {position, stage}, `question.token` {position, text}: append the text
  * - `question.reset` {position}: what was streamed of this question is void, another attempt begins
  * - `question.ready` {Question}, `question.failed` {position, error_code}
+ * - `transcript.segment` {question_id, take, epoch, sequence, text, words}, `transcript.ready` {question_id, take},
+ * `transcript.failed` {question_id, take, missing, error_code}: read the transcript for the whole
+ * - `speech.ready` {question_id, engine}, `baseline.ready` {state}
  * - `interview.finished` {interview_id}
  * - `report.progress` {percent, status}, `report.ready` {interview_id}, `report.failed` {interview_id, error_code}
  * - `degraded` {reason}: live updates are interrupted, and GET has the truth
@@ -530,6 +548,92 @@ export const createMediaTicket = <ThrowOnError extends boolean = false>(options:
 export const streamInterviewEvents = <ThrowOnError extends boolean = false>(options: Options<StreamInterviewEventsData, ThrowOnError, unknown>) => (options.client ?? client).sse.get<StreamInterviewEventsResponses, StreamInterviewEventsErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/events',
+    ...options
+});
+
+/**
+ * Read Transcript
+ *
+ * Return what was heard of the newest attempt to answer a question by voice.
+ *
+ * `state`: `none`, `listening` (the answer goes on), `pending` (it is being written down), `ready`, `empty` (nobody
+ * spoke), `partial` (`missing` names what will not come), `failed` (nothing could be written down).
+ */
+export const readTranscript = <ThrowOnError extends boolean = false>(options: Options<ReadTranscriptData, ThrowOnError>) => (options.client ?? client).get<ReadTranscriptResponses, ReadTranscriptErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/questions/{question_id}/transcript',
+    ...options
+});
+
+/**
+ * Upload Recording
+ *
+ * Send a recorded answer to the open question, where no live connection is possible.
+ *
+ * It is written down as a spoken one is: follow `/events`, and read `transcript`. A new recording is a new take.
+ */
+export const uploadRecording = <ThrowOnError extends boolean = false>(options: Options<UploadRecordingData, ThrowOnError>) => (options.client ?? client).post<UploadRecordingResponses, UploadRecordingErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/questions/{question_id}/recordings',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Read Spoken Question
+ *
+ * Return the question as sound; the header X-Speech-Engine says which engine spoke.
+ *
+ * 404 SPEECH_NOT_AVAILABLE: it is not spoken yet, or never will be. Do not wait for it: let the browser speak, or show
+ * the text. `speech.ready` on `/events` says when it is there.
+ */
+export const readSpokenQuestion = <ThrowOnError extends boolean = false>(options: Options<ReadSpokenQuestionData, ThrowOnError>) => (options.client ?? client).get<ReadSpokenQuestionResponses, ReadSpokenQuestionErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/questions/{question_id}/speech',
+    ...options
+});
+
+/**
+ * Read Voice Baseline
+ *
+ * Return what became of the device check's recording.
+ */
+export const readVoiceBaseline = <ThrowOnError extends boolean = false>(options: Options<ReadVoiceBaselineData, ThrowOnError>) => (options.client ?? client).get<ReadVoiceBaselineResponses, ReadVoiceBaselineErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/voice-baseline',
+    ...options
+});
+
+/**
+ * Set Voice Baseline
+ *
+ * Send a few sentences spoken at the device check, with which delivery is compared; again replaces them.
+ *
+ * The recording is deleted once it is measured. `baseline.ready` on `/events` says when.
+ */
+export const setVoiceBaseline = <ThrowOnError extends boolean = false>(options: Options<SetVoiceBaselineData, ThrowOnError>) => (options.client ?? client).post<SetVoiceBaselineResponses, SetVoiceBaselineErrors, ThrowOnError>({
+    ...formDataBodySerializer,
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/voice-baseline',
+    ...options,
+    headers: {
+        'Content-Type': null,
+        ...options.headers
+    }
+});
+
+/**
+ * Read Delivery
+ *
+ * Return coaching on how answers were given: for the candidate alone, and part of no score.
+ */
+export const readDelivery = <ThrowOnError extends boolean = false>(options: Options<ReadDeliveryData, ThrowOnError>) => (options.client ?? client).get<ReadDeliveryResponses, ReadDeliveryErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/delivery',
     ...options
 });
 

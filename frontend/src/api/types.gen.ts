@@ -83,6 +83,29 @@ export type Answer = {
      */
     is_skipped: boolean;
     outcome: Outcome | null;
+    source: AnswerSource;
+    /**
+     * Take
+     *
+     * Of a spoken answer.
+     */
+    take: number | null;
+    /**
+     * Transcript
+     *
+     * What was heard, before the candidate corrected it into `text`.
+     */
+    transcript: string | null;
+    /**
+     * Transcript Edits
+     */
+    transcript_edits: Array<TranscriptEdit> | null;
+    /**
+     * Missing Segments
+     *
+     * Parts that were spoken and are not in it.
+     */
+    missing_segments: Array<MissingSegment> | null;
     /**
      * Submitted At
      */
@@ -116,6 +139,25 @@ export type AnswerCompetency = {
      */
     comment: string;
     evidence: Evidence;
+};
+
+/**
+ * AnswerDelivery
+ */
+export type AnswerDelivery = {
+    /**
+     * Question Id
+     */
+    question_id: string;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Take
+     */
+    take: number;
+    spoken: SpokenDelivery;
 };
 
 /**
@@ -295,6 +337,11 @@ export type AnswerReview = {
 };
 
 /**
+ * AnswerSource
+ */
+export type AnswerSource = 'text' | 'voice';
+
+/**
  * AnsweredBy
  *
  * What produced a text: `llama.cpp` and its model file, or `template` / `question_bank`.
@@ -327,6 +374,42 @@ export type AnsweredBy = {
 };
 
 /**
+ * Baseline
+ */
+export type Baseline = {
+    state: BaselineState;
+    /**
+     * Error Code
+     *
+     * NO_SPEECH, or why the recording could not be used.
+     */
+    error_code: string | null;
+    /**
+     * Has Rate
+     *
+     * Whether speaking rate can be compared; without a recogniser it cannot.
+     */
+    has_rate: boolean;
+};
+
+/**
+ * BaselineState
+ */
+export type BaselineState = 'pending' | 'done' | 'failed';
+
+/**
+ * Body_set_voice_baseline
+ */
+export type BodySetVoiceBaseline = {
+    /**
+     * File
+     *
+     * WebM/Opus, WAV or M4A, up to 25 MB and ten minutes, as one file.
+     */
+    file: Blob | File;
+};
+
+/**
  * Body_sign_in
  */
 export type BodySignIn = {
@@ -338,6 +421,18 @@ export type BodySignIn = {
      * Password
      */
     password: string;
+};
+
+/**
+ * Body_upload_recording
+ */
+export type BodyUploadRecording = {
+    /**
+     * File
+     *
+     * WebM/Opus, WAV or M4A, up to 25 MB and ten minutes, as one file.
+     */
+    file: Blob | File;
 };
 
 /**
@@ -651,31 +746,6 @@ export type ComparedQuestion = {
 };
 
 /**
- * Comparison
- */
-export type Comparison = {
-    a: ComparedInterview;
-    b: ComparedInterview;
-    /**
-     * Obstacles
-     *
-     * Empty: the scores may be compared. Otherwise there are words only.
-     */
-    obstacles: Array<Obstacle>;
-    overall: Difference | null;
-    overall_a: Score | null;
-    overall_b: Score | null;
-    /**
-     * Competencies
-     */
-    competencies: Array<ComparedCompetency>;
-    /**
-     * Questions
-     */
-    questions: Array<QuestionPair>;
-};
-
-/**
  * CompetencyResult
  */
 export type CompetencyResult = {
@@ -743,6 +813,34 @@ export type Completion = {
      */
     model: string | null;
 };
+
+/**
+ * ConsentDecision
+ *
+ * One decision of the candidate about one purpose.
+ */
+export type ConsentDecision = {
+    purpose: ConsentPurpose;
+    /**
+     * Is Granted
+     */
+    is_granted: boolean;
+    /**
+     * Text Version
+     *
+     * Of the words that were agreed to, or not.
+     */
+    text_version: string;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * ConsentPurpose
+ */
+export type ConsentPurpose = 'recording' | 'transcription' | 'scoring' | 'emotion';
 
 /**
  * Consents
@@ -1008,6 +1106,34 @@ export type CreateQuestionSets = {
 };
 
 /**
+ * Delivery
+ *
+ * Coaching on how answers were given, for the candidate alone.
+ */
+export type Delivery = {
+    /**
+     * Is Scored
+     *
+     * None of this is part of any score.
+     */
+    is_scored?: false;
+    /**
+     * Null: there was no device check with a voice.
+     */
+    baseline: Baseline | null;
+    /**
+     * Null: nothing was spoken.
+     */
+    overall: SpokenDelivery | null;
+    /**
+     * Answers
+     */
+    answers: Array<AnswerDelivery>;
+    picture: PictureDelivery | null;
+    no_picture: NoPicture | null;
+};
+
+/**
  * Difference
  */
 export type Difference = {
@@ -1098,6 +1224,32 @@ export type EducationInput = {
 };
 
 /**
+ * EmotionPoint
+ */
+export type EmotionPoint = {
+    /**
+     * Epoch
+     */
+    epoch: number;
+    /**
+     * Start Ms
+     */
+    start_ms: number;
+    /**
+     * End Ms
+     */
+    end_ms: number;
+    /**
+     * Shares
+     *
+     * Of each expression that the network names, 0 to 1.
+     */
+    shares: {
+        [key: string]: number;
+    };
+};
+
+/**
  * Employment
  */
 export type Employment = {
@@ -1164,6 +1316,11 @@ export type EmploymentInput = {
      */
     description?: string | null;
 };
+
+/**
+ * EndReason
+ */
+export type EndReason = 'button' | 'silence' | 'lost' | 'upload' | 'time_up';
 
 /**
  * ErrorBody
@@ -1302,6 +1459,44 @@ export type FieldError = {
      * Message
      */
     message: string;
+};
+
+/**
+ * FillerCount
+ */
+export type FillerCount = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Kind
+     */
+    kind: 'hesitation' | 'habit';
+    /**
+     * Count
+     */
+    count: number;
+};
+
+/**
+ * Fillers
+ */
+export type Fillers = {
+    /**
+     * Count
+     *
+     * At least: a recogniser leaves many of them out.
+     */
+    count: number;
+    /**
+     * Per 100 Words
+     */
+    per_100_words: number;
+    /**
+     * Words
+     */
+    words: Array<FillerCount>;
 };
 
 /**
@@ -2001,6 +2196,11 @@ export type LetterPart = {
 };
 
 /**
+ * Lighting
+ */
+export type Lighting = 'dark' | 'dim' | 'good' | 'bright';
+
+/**
  * MarkItem
  */
 export type MarkItem = {
@@ -2008,6 +2208,27 @@ export type MarkItem = {
      * Is Done
      */
     is_done: boolean;
+};
+
+/**
+ * Measure
+ *
+ * A figure beside the same speaker's at the device check.
+ */
+export type Measure = {
+    /**
+     * Value
+     */
+    value: number | null;
+    /**
+     * Baseline
+     */
+    baseline: number | null;
+    comparison: InterviewApiSpeechSchemasComparison | null;
+    /**
+     * Why something is absent.
+     */
+    reason: Unmeasured | null;
 };
 
 /**
@@ -2039,9 +2260,28 @@ export type MediaTicket = {
 };
 
 /**
+ * MissingSegment
+ */
+export type MissingSegment = {
+    /**
+     * Epoch
+     */
+    epoch: number;
+    /**
+     * Sequence
+     */
+    sequence: number;
+};
+
+/**
  * ModelState
  */
 export type ModelState = 'ready' | 'not_loaded' | 'missing' | 'invalid' | 'runtime_missing' | 'not_permitted' | 'no_memory' | 'broken' | 'worker_away';
+
+/**
+ * NoPicture
+ */
+export type NoPicture = 'not_allowed' | 'no_frames';
 
 /**
  * NoUncertaintyReason
@@ -2169,6 +2409,40 @@ export type PassageList = {
 };
 
 /**
+ * Pauses
+ */
+export type Pauses = {
+    /**
+     * Count
+     */
+    count: number;
+    /**
+     * Long Count
+     *
+     * Of two seconds and more.
+     */
+    long_count: number;
+    /**
+     * Longest Ms
+     */
+    longest_ms: number;
+    /**
+     * Total Ms
+     */
+    total_ms: number;
+    /**
+     * Share
+     *
+     * Of the time between first and last word, 0 to 1.
+     */
+    share: number;
+    /**
+     * Items
+     */
+    items: Array<Stretch>;
+};
+
+/**
  * PdfState
  */
 export type PdfState = 'none' | 'pending' | 'ready' | 'failed';
@@ -2187,6 +2461,41 @@ export type PendingQuestion = {
      * State
      */
     state: 'preparing' | 'failed';
+};
+
+/**
+ * PictureDelivery
+ */
+export type PictureDelivery = {
+    /**
+     * Frames
+     */
+    frames: number;
+    /**
+     * Face Share
+     *
+     * Frames with a face, 0 to 1.
+     */
+    face_share: number;
+    /**
+     * Facing Share
+     *
+     * Of the frames with a face, those that show it from the front, as when looking at the screen. Null: no face was seen.
+     */
+    facing_share: number | null;
+    /**
+     * Luminance
+     *
+     * Mean brightness, 0 to 255.
+     */
+    luminance: number | null;
+    lighting: Lighting | null;
+    /**
+     * Emotion
+     *
+     * What a network says about expressions, in steps of ten seconds. It sees a face and no feeling.
+     */
+    emotion: Array<EmotionPoint>;
 };
 
 /**
@@ -2223,6 +2532,11 @@ export type Point = {
     text: string;
     evidence: Evidence;
 };
+
+/**
+ * PoorReason
+ */
+export type PoorReason = 'unclear' | 'incomplete';
 
 /**
  * PracticeItem
@@ -2848,6 +3162,28 @@ export type QuestionSetPage = {
 export type QuestionType = 'implementation' | 'trade_off' | 'performance' | 'reliability' | 'scalability' | 'quality' | 'collaboration' | 'business';
 
 /**
+ * RatePoint
+ */
+export type RatePoint = {
+    /**
+     * Epoch
+     */
+    epoch: number;
+    /**
+     * Start Ms
+     */
+    start_ms: number;
+    /**
+     * End Ms
+     */
+    end_ms: number;
+    /**
+     * Rate
+     */
+    rate: number | null;
+};
+
+/**
  * Readiness
  */
 export type Readiness = {
@@ -2859,6 +3195,21 @@ export type Readiness = {
      * Checks
      */
     checks: Array<CheckResult>;
+};
+
+/**
+ * RecogniserState
+ */
+export type RecogniserState = 'not_loaded' | 'fetching' | 'fetched' | 'loading' | 'ready' | 'missing' | 'off' | 'worker_away';
+
+/**
+ * RecordingAccepted
+ */
+export type RecordingAccepted = {
+    /**
+     * Take
+     */
+    take: number;
 };
 
 /**
@@ -3522,6 +3873,58 @@ export type SearchResults = {
 };
 
 /**
+ * Segment
+ */
+export type Segment = {
+    /**
+     * Epoch
+     */
+    epoch: number;
+    /**
+     * Sequence
+     */
+    sequence: number;
+    state: SegmentState;
+    /**
+     * Start Ms
+     */
+    start_ms: number;
+    /**
+     * End Ms
+     */
+    end_ms: number;
+    /**
+     * Text
+     *
+     * Null until it is written down.
+     */
+    text: string | null;
+    /**
+     * Words
+     */
+    words: Array<SpokenWord>;
+};
+
+/**
+ * SegmentRef
+ */
+export type SegmentRef = {
+    /**
+     * Epoch
+     */
+    epoch: number;
+    /**
+     * Sequence
+     */
+    sequence: number;
+};
+
+/**
+ * SegmentState
+ */
+export type SegmentState = 'pending' | 'done' | 'failed' | 'cancelled';
+
+/**
  * Seniority
  */
 export type Seniority = 'junior' | 'mid' | 'senior';
@@ -3667,6 +4070,95 @@ export type Source = {
 export type SpeechAct = 'distress' | 'declined' | 'skip' | 'repeat' | 'hint' | 'time' | 'moment' | 'dont_know';
 
 /**
+ * SpeechStatus
+ */
+export type SpeechStatus = {
+    recogniser_state: RecogniserState;
+    /**
+     * Recogniser Model
+     */
+    recogniser_model: string | null;
+    /**
+     * Can Transcribe
+     *
+     * False: answers are typed.
+     */
+    can_transcribe: boolean;
+    /**
+     * What speaks questions here; null: nothing. `espeak-ng` sounds worse than most browsers' voices.
+     */
+    voice_engine: VoiceEngine | null;
+};
+
+/**
+ * SpokenDelivery
+ *
+ * How something was spoken. The microphone's level and the height of a voice change nothing of it.
+ */
+export type SpokenDelivery = {
+    /**
+     * Speech Ms
+     */
+    speech_ms: number;
+    /**
+     * Syllables a minute in Korean, words a minute in English, pauses left out.
+     */
+    rate: Measure;
+    /**
+     * Semitones round the speaker's own median.
+     */
+    pitch_range: Measure;
+    /**
+     * Decibels between loud and soft speech.
+     */
+    loudness_range: Measure;
+    /**
+     * Fade Db
+     *
+     * How much louder the end of a stretch is than its beginning.
+     */
+    fade_db: number | null;
+    pauses: Pauses | null;
+    fillers: Fillers | null;
+    /**
+     * Timeline
+     */
+    timeline: Array<RatePoint>;
+};
+
+/**
+ * SpokenWord
+ */
+export type SpokenWord = {
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Start Ms
+     *
+     * On the clock of its connection (`epoch`).
+     */
+    start_ms: number;
+    /**
+     * End Ms
+     */
+    end_ms: number;
+    /**
+     * Probability
+     *
+     * How sure the recogniser is, 0 to 1.
+     */
+    probability: number;
+    /**
+     * Is Doubtful
+     *
+     * To be marked: the recogniser is not sure.
+     */
+    is_doubtful: boolean;
+};
+
+/**
  * StarPart
  */
 export type StarPart = {
@@ -3681,6 +4173,24 @@ export type StarPart = {
 };
 
 /**
+ * Stretch
+ */
+export type Stretch = {
+    /**
+     * Epoch
+     */
+    epoch: number;
+    /**
+     * Start Ms
+     */
+    start_ms: number;
+    /**
+     * End Ms
+     */
+    end_ms: number;
+};
+
+/**
  * SubmitAnswer
  */
 export type SubmitAnswer = {
@@ -3690,8 +4200,23 @@ export type SubmitAnswer = {
     question_id: string;
     /**
      * Text
+     *
+     * What is judged; of a spoken answer its transcript, corrected where need be.
      */
     text: string;
+    source?: AnswerSource;
+    /**
+     * Take
+     *
+     * Of a spoken answer: see GET …/transcript.
+     */
+    take?: number | null;
+    /**
+     * Accept Missing
+     *
+     * Do without the parts of a spoken answer that are not written down (yet).
+     */
+    accept_missing?: boolean;
     /**
      * Sequence
      *
@@ -3743,6 +4268,7 @@ export type SystemStatus = {
      * Cpu Worker Alive
      */
     cpu_worker_alive: boolean;
+    speech: SpeechStatus;
     /**
      * Max Upload Bytes
      */
@@ -3797,9 +4323,83 @@ export type Topic = {
 export type TopicState = 'open' | 'current' | 'done' | 'dropped';
 
 /**
+ * Transcript
+ *
+ * What was heard of the newest take of an answer.
+ */
+export type Transcript = {
+    state: TranscriptState;
+    /**
+     * Take
+     *
+     * To be sent with the answer; a new attempt has the next number.
+     */
+    take: number | null;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Segments
+     */
+    segments: Array<Segment>;
+    /**
+     * Missing
+     *
+     * Parts that were spoken and will not be in the transcript.
+     */
+    missing: Array<SegmentRef>;
+    /**
+     * Is Too Poor
+     *
+     * Whether judging it would judge the recogniser rather than the answer.
+     */
+    is_too_poor: boolean;
+    poor_reason: PoorReason | null;
+    end_reason: EndReason | null;
+    /**
+     * Error Code
+     *
+     * Why a recording could not be used.
+     */
+    error_code: string | null;
+};
+
+/**
+ * TranscriptEdit
+ *
+ * A change of words that the candidate made in a transcript.
+ */
+export type TranscriptEdit = {
+    /**
+     * Op
+     */
+    op: 'replace' | 'delete' | 'insert';
+    /**
+     * At
+     *
+     * The transcript's word that it begins at, from 0.
+     */
+    at: number;
+    /**
+     * Old
+     */
+    old: string;
+    /**
+     * New
+     */
+    new: string;
+};
+
+/**
  * TranscriptProblem
  */
 export type TranscriptProblem = 'too_short' | 'meaningless' | 'low_confidence';
+
+/**
+ * TranscriptState
+ */
+export type TranscriptState = 'none' | 'listening' | 'pending' | 'ready' | 'empty' | 'partial' | 'failed';
 
 /**
  * Turn
@@ -3858,6 +4458,11 @@ export type TurnTaking = {
 };
 
 /**
+ * Unmeasured
+ */
+export type Unmeasured = 'no_speech' | 'too_short' | 'no_words' | 'no_voice' | 'no_baseline';
+
+/**
  * UpdateUser
  */
 export type UpdateUser = {
@@ -3896,6 +4501,11 @@ export type User = {
      */
     created_at: string;
 };
+
+/**
+ * VoiceEngine
+ */
+export type VoiceEngine = 'openai_compatible' | 'espeak-ng';
 
 /**
  * Waiting
@@ -3964,6 +4574,36 @@ export type WorkerView = {
  */
 export type WritingStatus = 'pending' | 'running' | 'ready' | 'failed';
 
+/**
+ * Comparison
+ */
+export type InterviewApiProgressSchemasComparison = {
+    a: ComparedInterview;
+    b: ComparedInterview;
+    /**
+     * Obstacles
+     *
+     * Empty: the scores may be compared. Otherwise there are words only.
+     */
+    obstacles: Array<Obstacle>;
+    overall: Difference | null;
+    overall_a: Score | null;
+    overall_b: Score | null;
+    /**
+     * Competencies
+     */
+    competencies: Array<ComparedCompetency>;
+    /**
+     * Questions
+     */
+    questions: Array<QuestionPair>;
+};
+
+/**
+ * Comparison
+ */
+export type InterviewApiSpeechSchemasComparison = 'slower' | 'faster' | 'flatter' | 'livelier' | 'similar';
+
 export type RegisterUserData = {
     body: Register;
     path?: never;
@@ -3973,7 +4613,7 @@ export type RegisterUserData = {
 
 export type RegisterUserErrors = {
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -3989,7 +4629,7 @@ export type RegisterUserErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4030,7 +4670,7 @@ export type SignInErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4071,7 +4711,7 @@ export type RefreshTokenErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4108,7 +4748,7 @@ export type SignOutErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4153,7 +4793,7 @@ export type ChangePasswordErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4190,7 +4830,7 @@ export type ReadMeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4231,7 +4871,7 @@ export type UpdateMeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4286,7 +4926,7 @@ export type ReadOwnUsageErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4350,7 +4990,7 @@ export type ReadUsageErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4404,7 +5044,7 @@ export type ListResumesErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4441,7 +5081,7 @@ export type UploadResumeErrors = {
      */
     413: ErrorBody;
     /**
-     * No PDF, DOCX, PNG, JPEG or plain UTF-8 text: UNSUPPORTED_FILE_TYPE
+     * No PDF, DOCX, PNG, JPEG or plain UTF-8 text; no whole WebM, WAV or M4A: UNSUPPORTED_FILE_TYPE
      */
     415: ErrorBody;
     /**
@@ -4457,7 +5097,7 @@ export type UploadResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
     /**
@@ -4498,7 +5138,7 @@ export type SearchResumesErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4514,7 +5154,7 @@ export type SearchResumesErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4563,7 +5203,7 @@ export type CreateResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
     /**
@@ -4609,11 +5249,11 @@ export type CorrectProfileErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -4633,7 +5273,7 @@ export type CorrectProfileErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4667,7 +5307,7 @@ export type ListResumePassagesErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4683,7 +5323,7 @@ export type ListResumePassagesErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4717,7 +5357,7 @@ export type DeleteResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4733,7 +5373,7 @@ export type DeleteResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4767,7 +5407,7 @@ export type ReadResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4783,7 +5423,7 @@ export type ReadResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4817,7 +5457,7 @@ export type ListResumeClaimsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4833,7 +5473,7 @@ export type ListResumeClaimsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4867,7 +5507,7 @@ export type DownloadResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4883,7 +5523,7 @@ export type DownloadResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4925,7 +5565,7 @@ export type StreamResumeEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -4941,7 +5581,7 @@ export type StreamResumeEventsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -4973,11 +5613,11 @@ export type ReprocessResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -4993,7 +5633,7 @@ export type ReprocessResumeErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5032,7 +5672,7 @@ export type ListScenariosErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5088,7 +5728,7 @@ export type ListInterviewsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5125,11 +5765,11 @@ export type CreateInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5145,7 +5785,7 @@ export type CreateInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5179,7 +5819,7 @@ export type DeleteInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5195,7 +5835,7 @@ export type DeleteInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5229,7 +5869,7 @@ export type ReadInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5245,7 +5885,7 @@ export type ReadInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5279,11 +5919,11 @@ export type SubmitAnswerErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5299,7 +5939,7 @@ export type SubmitAnswerErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5333,11 +5973,11 @@ export type UpdateDraftErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5353,7 +5993,7 @@ export type UpdateDraftErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5387,11 +6027,11 @@ export type SkipQuestionErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5407,7 +6047,7 @@ export type SkipQuestionErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5441,11 +6081,11 @@ export type RepeatQuestionErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5461,7 +6101,7 @@ export type RepeatQuestionErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5495,11 +6135,11 @@ export type GiveHintErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5515,7 +6155,7 @@ export type GiveHintErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5549,11 +6189,11 @@ export type TakeMomentErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5569,7 +6209,7 @@ export type TakeMomentErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5606,11 +6246,11 @@ export type PauseInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5626,7 +6266,7 @@ export type PauseInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5663,11 +6303,11 @@ export type ResumeInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5683,7 +6323,7 @@ export type ResumeInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5720,11 +6360,11 @@ export type FinishInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5740,7 +6380,7 @@ export type FinishInterviewErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5755,6 +6395,58 @@ export type FinishInterviewResponses = {
 };
 
 export type FinishInterviewResponse = FinishInterviewResponses[keyof FinishInterviewResponses];
+
+export type ListConsentsData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/consents';
+};
+
+export type ListConsentsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ListConsentsError = ListConsentsErrors[keyof ListConsentsErrors];
+
+export type ListConsentsResponses = {
+    /**
+     * Response List Consents
+     *
+     * Successful Response
+     */
+    200: Array<ConsentDecision>;
+};
+
+export type ListConsentsResponse = ListConsentsResponses[keyof ListConsentsResponses];
 
 export type UpdateConsentsData = {
     body: Consents;
@@ -5774,11 +6466,11 @@ export type UpdateConsentsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5794,7 +6486,7 @@ export type UpdateConsentsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5828,11 +6520,11 @@ export type CreateMediaTicketErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5848,7 +6540,7 @@ export type CreateMediaTicketErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5890,7 +6582,7 @@ export type StreamInterviewEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5906,7 +6598,7 @@ export type StreamInterviewEventsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5919,6 +6611,358 @@ export type StreamInterviewEventsResponses = {
      */
     200: unknown;
 };
+
+export type ReadTranscriptData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+        /**
+         * Question Id
+         */
+        question_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/questions/{question_id}/transcript';
+};
+
+export type ReadTranscriptErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadTranscriptError = ReadTranscriptErrors[keyof ReadTranscriptErrors];
+
+export type ReadTranscriptResponses = {
+    /**
+     * Successful Response
+     */
+    200: Transcript;
+};
+
+export type ReadTranscriptResponse = ReadTranscriptResponses[keyof ReadTranscriptResponses];
+
+export type UploadRecordingData = {
+    body: BodyUploadRecording;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+        /**
+         * Question Id
+         */
+        question_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/questions/{question_id}/recordings';
+};
+
+export type UploadRecordingErrors = {
+    /**
+     * The request cannot be read: BAD_REQUEST
+     */
+    400: ErrorBody;
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     */
+    409: ErrorBody;
+    /**
+     * Too much: FILE_TOO_LARGE, BODY_TOO_LARGE
+     */
+    413: ErrorBody;
+    /**
+     * No PDF, DOCX, PNG, JPEG or plain UTF-8 text; no whole WebM, WAV or M4A: UNSUPPORTED_FILE_TYPE
+     */
+    415: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+    /**
+     * There is no room for the file: STORAGE_FULL
+     */
+    507: ErrorBody;
+};
+
+export type UploadRecordingError = UploadRecordingErrors[keyof UploadRecordingErrors];
+
+export type UploadRecordingResponses = {
+    /**
+     * Successful Response
+     */
+    202: RecordingAccepted;
+};
+
+export type UploadRecordingResponse = UploadRecordingResponses[keyof UploadRecordingResponses];
+
+export type ReadSpokenQuestionData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+        /**
+         * Question Id
+         */
+        question_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/questions/{question_id}/speech';
+};
+
+export type ReadSpokenQuestionErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadSpokenQuestionError = ReadSpokenQuestionErrors[keyof ReadSpokenQuestionErrors];
+
+export type ReadSpokenQuestionResponses = {
+    /**
+     * The sound.
+     */
+    200: Blob | File;
+};
+
+export type ReadSpokenQuestionResponse = ReadSpokenQuestionResponses[keyof ReadSpokenQuestionResponses];
+
+export type ReadVoiceBaselineData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/voice-baseline';
+};
+
+export type ReadVoiceBaselineErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadVoiceBaselineError = ReadVoiceBaselineErrors[keyof ReadVoiceBaselineErrors];
+
+export type ReadVoiceBaselineResponses = {
+    /**
+     * Successful Response
+     */
+    200: Baseline;
+};
+
+export type ReadVoiceBaselineResponse = ReadVoiceBaselineResponses[keyof ReadVoiceBaselineResponses];
+
+export type SetVoiceBaselineData = {
+    body: BodySetVoiceBaseline;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/voice-baseline';
+};
+
+export type SetVoiceBaselineErrors = {
+    /**
+     * The request cannot be read: BAD_REQUEST
+     */
+    400: ErrorBody;
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     */
+    409: ErrorBody;
+    /**
+     * Too much: FILE_TOO_LARGE, BODY_TOO_LARGE
+     */
+    413: ErrorBody;
+    /**
+     * No PDF, DOCX, PNG, JPEG or plain UTF-8 text; no whole WebM, WAV or M4A: UNSUPPORTED_FILE_TYPE
+     */
+    415: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+    /**
+     * There is no room for the file: STORAGE_FULL
+     */
+    507: ErrorBody;
+};
+
+export type SetVoiceBaselineError = SetVoiceBaselineErrors[keyof SetVoiceBaselineErrors];
+
+export type SetVoiceBaselineResponses = {
+    /**
+     * Successful Response
+     */
+    202: Baseline;
+};
+
+export type SetVoiceBaselineResponse = SetVoiceBaselineResponses[keyof SetVoiceBaselineResponses];
+
+export type ReadDeliveryData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/delivery';
+};
+
+export type ReadDeliveryErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadDeliveryError = ReadDeliveryErrors[keyof ReadDeliveryErrors];
+
+export type ReadDeliveryResponses = {
+    /**
+     * Successful Response
+     */
+    200: Delivery;
+};
+
+export type ReadDeliveryResponse = ReadDeliveryResponses[keyof ReadDeliveryResponses];
 
 export type ReadReportData = {
     body?: never;
@@ -5938,11 +6982,11 @@ export type ReadReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -5958,7 +7002,7 @@ export type ReadReportErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -5992,11 +7036,11 @@ export type RetryReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6012,7 +7056,7 @@ export type RetryReportErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6046,11 +7090,11 @@ export type ExportReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6066,7 +7110,7 @@ export type ExportReportErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6100,7 +7144,7 @@ export type ReadReportPdfErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6116,7 +7160,7 @@ export type ReadReportPdfErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6153,11 +7197,11 @@ export type RequestReportPdfErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6173,7 +7217,7 @@ export type RequestReportPdfErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6207,11 +7251,11 @@ export type DownloadReportPdfErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6227,7 +7271,7 @@ export type DownloadReportPdfErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6269,11 +7313,11 @@ export type CompareReportsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6289,7 +7333,7 @@ export type CompareReportsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6300,7 +7344,7 @@ export type CompareReportsResponses = {
     /**
      * Successful Response
      */
-    200: Comparison;
+    200: InterviewApiProgressSchemasComparison;
 };
 
 export type CompareReportsResponse = CompareReportsResponses[keyof CompareReportsResponses];
@@ -6337,7 +7381,7 @@ export type ReadProgressErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6395,7 +7439,7 @@ export type ListQuestionSetsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6431,11 +7475,11 @@ export type CreateQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6451,7 +7495,7 @@ export type CreateQuestionSetErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6484,11 +7528,11 @@ export type CreateQuestionSetsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6504,7 +7548,7 @@ export type CreateQuestionSetsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6538,7 +7582,7 @@ export type DeleteQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6554,7 +7598,7 @@ export type DeleteQuestionSetErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6588,7 +7632,7 @@ export type ReadQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6604,7 +7648,7 @@ export type ReadQuestionSetErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6646,7 +7690,7 @@ export type StreamQuestionSetEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6662,7 +7706,7 @@ export type StreamQuestionSetEventsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6694,11 +7738,11 @@ export type RetryQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6714,7 +7758,7 @@ export type RetryQuestionSetErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6768,7 +7812,7 @@ export type ListLearningPathsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6797,11 +7841,11 @@ export type CreateLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -6817,7 +7861,7 @@ export type CreateLearningPathErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6851,7 +7895,7 @@ export type DeleteLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6867,7 +7911,7 @@ export type DeleteLearningPathErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6901,7 +7945,7 @@ export type ReadLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6917,7 +7961,7 @@ export type ReadLearningPathErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -6959,7 +8003,7 @@ export type StreamLearningPathEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6975,7 +8019,7 @@ export type StreamLearningPathEventsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -7007,11 +8051,11 @@ export type RetryLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -7027,7 +8071,7 @@ export type RetryLearningPathErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -7065,7 +8109,7 @@ export type MarkLearningItemErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -7081,7 +8125,7 @@ export type MarkLearningItemErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -7114,7 +8158,7 @@ export type ReadSystemStatusErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -7176,7 +8220,7 @@ export type ListJobsErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -7214,11 +8258,11 @@ export type RetryJobErrors = {
      */
     403: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -7234,7 +8278,7 @@ export type RetryJobErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -7272,11 +8316,11 @@ export type DiscardJobErrors = {
      */
     403: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
      */
     409: ErrorBody;
     /**
@@ -7292,7 +8336,7 @@ export type DiscardJobErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };
@@ -7333,7 +8377,7 @@ export type ListWorkersErrors = {
      */
     500: ErrorBody;
     /**
-     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, TOO_MANY_STREAMS
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
      */
     503: ErrorBody;
 };

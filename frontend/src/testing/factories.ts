@@ -45,7 +45,18 @@ export function makeQuestion(position: number, changes: Partial<Question> = {}):
 }
 
 export function makeAnswer(text: string): Answer {
-  return { id: `answer-${text}`, text, is_skipped: false, outcome: "answered", submitted_at: NOW };
+  return {
+    id: `answer-${text}`,
+    text,
+    is_skipped: false,
+    outcome: "answered",
+    source: "text",
+    take: null,
+    transcript: null,
+    transcript_edits: null,
+    missing_segments: null,
+    submitted_at: NOW,
+  };
 }
 
 export function makeTurn(position: number, answer: string | null = null): Turn {

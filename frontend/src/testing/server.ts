@@ -32,6 +32,7 @@ export const systemStatus: SystemStatus = {
   can_ask_with_model: false,
   emotion_enabled: false,
   cpu_worker_alive: true,
+  speech: { recogniser_state: "ready", recogniser_model: "base", can_transcribe: true, voice_engine: null },
   max_upload_bytes: 10 * 1024 * 1024,
 };
 
