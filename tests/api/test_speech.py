@@ -372,7 +372,7 @@ def test_a_question_of_another_interview_is_not_found(client, candidate, session
         ({"state": "not_loaded", "model": None, "reason": None}, True, True),
         ({"state": "off", "model": None, "reason": None}, False, True),
         ({"state": "missing", "model": "base", "reason": "Connect this machine"}, False, False),
-        (None, False, False),
+        (None, True, True),
     ],
 )
 def test_the_page_and_the_operator_know_whether_answers_can_be_spoken(client, recogniser, can, is_ok):

@@ -63,7 +63,7 @@ def test_with_everything_there_the_backend_is_ready(client: TestClient, sessions
     all_alive(sessions, {})
     status_code, status, found = checks(client)
     assert (status_code, status) == (200, "ready"), found
-    services = {"database", "migrations", "storage", "broker", "gpu_worker", "cpu_worker", "sweeper", "model"}
+    services = {"database", "migrations", "storage", "broker", "gpu_worker", "cpu_worker", "sweeper", "model", "speech"}
     assert set(found) == services
 
 
@@ -78,7 +78,7 @@ def test_without_one_worker_the_backend_is_degraded_and_says_which(
     session.commit()
     status_code, status, found = checks(client)
     assert (status_code, status) == (200, "degraded")
-    also = ["model"] if queue == "gpu_queue" else []
+    also = {"gpu_queue": ["model"], "cpu_queue": ["speech"]}.get(queue, [])
     assert [name for name, is_ok in found.items() if not is_ok] == [queue.replace("_queue", "_worker"), *also]
 
 

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from interview_core.db.tables import PdfState, ReportPdf
 from interview_core.orphans import OrphanCleaner
 from interview_core.storage import Storage
-from tests.factories import make_interview, make_resume, make_user
+from tests.factories import hear_segment, make_interview, make_resume, make_user
 
 Sessions = sessionmaker[Session]
 OLD_S = 11 * 60
@@ -62,7 +62,7 @@ def own_pdf(sessions: Sessions) -> str:
 
 def clean_once(cleaner: OrphanCleaner) -> int:
     """Let the cleaner go once round all files: it begins, looks at a page of each folder, and sees the end."""
-    return sum(cleaner.clean() for _ in range(4))
+    return sum(cleaner.clean() for _ in range(8))
 
 
 def test_only_old_files_without_a_row_are_removed(
@@ -70,13 +70,21 @@ def test_only_old_files_without_a_row_are_removed(
 ) -> None:
     orphan = put(storage, folder, "resumes/a/original.pdf", OLD_S)
     uploading = put(storage, folder, "resumes/b/original.pdf", 60)
-    of_another_kind = put(storage, folder, "recordings/c.webm", OLD_S)
+    of_another_kind = put(storage, folder, "models/c.gguf", OLD_S)
     owned = put_owned(sessions, storage, folder)
     pdf = put(storage, folder, own_pdf(sessions), OLD_S)
     orphaned_pdf = put(storage, folder, "reports/a/b.pdf", OLD_S)
 
-    assert clean_once(cleaner) == 2
+    with sessions() as session:
+        heard = put(storage, folder, hear_segment(session, make_interview(session, make_user(session))).audio, OLD_S)
+    audio = [
+        put(storage, folder, f"{name}/a/b.webm", OLD_S) for name in ("speech", "recordings", "baselines", "spoken")
+    ]
 
+    assert clean_once(cleaner) == 6
+
+    assert [file.exists() for file in audio] == [False] * 4
+    assert heard.exists()
     assert not orphan.exists()
     assert not orphaned_pdf.exists()
     assert pdf.exists()

@@ -26,7 +26,9 @@ def report_speech(workers: list[Worker]) -> SpeechReport:
     ]
     recognisers = [found for item in told if (found := item.get("recogniser"))]
     best = max(recognisers, key=lambda found: RecogniserState(found["state"]) not in _LACKING, default=None)
-    state = RecogniserState(best["state"]) if best else RecogniserState.WORKER_AWAY
+    # A worker that says nothing has not been asked yet, or is of the release before this one.
+    unknown = RecogniserState.NOT_LOADED if told else RecogniserState.WORKER_AWAY
+    state = RecogniserState(best["state"]) if best else unknown
     voice = next((found for item in told if (found := item.get("voice_engine"))), None)
     status = SpeechStatus(
         recogniser_state=state,
