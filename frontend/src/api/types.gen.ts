@@ -746,6 +746,31 @@ export type ComparedQuestion = {
 };
 
 /**
+ * Comparison
+ */
+export type Comparison = {
+    a: ComparedInterview;
+    b: ComparedInterview;
+    /**
+     * Obstacles
+     *
+     * Empty: the scores may be compared. Otherwise there are words only.
+     */
+    obstacles: Array<Obstacle>;
+    overall: Difference | null;
+    overall_a: Score | null;
+    overall_b: Score | null;
+    /**
+     * Competencies
+     */
+    competencies: Array<ComparedCompetency>;
+    /**
+     * Questions
+     */
+    questions: Array<QuestionPair>;
+};
+
+/**
  * CompetencyResult
  */
 export type CompetencyResult = {
@@ -2224,7 +2249,7 @@ export type Measure = {
      * Baseline
      */
     baseline: number | null;
-    comparison: InterviewApiSpeechSchemasComparison | null;
+    comparison: VoiceChange | null;
     /**
      * Why something is absent.
      */
@@ -4503,6 +4528,11 @@ export type User = {
 };
 
 /**
+ * VoiceChange
+ */
+export type VoiceChange = 'slower' | 'faster' | 'flatter' | 'livelier' | 'similar';
+
+/**
  * VoiceEngine
  */
 export type VoiceEngine = 'openai_compatible' | 'espeak-ng';
@@ -4573,36 +4603,6 @@ export type WorkerView = {
  * How far something is that a worker writes on request.
  */
 export type WritingStatus = 'pending' | 'running' | 'ready' | 'failed';
-
-/**
- * Comparison
- */
-export type InterviewApiProgressSchemasComparison = {
-    a: ComparedInterview;
-    b: ComparedInterview;
-    /**
-     * Obstacles
-     *
-     * Empty: the scores may be compared. Otherwise there are words only.
-     */
-    obstacles: Array<Obstacle>;
-    overall: Difference | null;
-    overall_a: Score | null;
-    overall_b: Score | null;
-    /**
-     * Competencies
-     */
-    competencies: Array<ComparedCompetency>;
-    /**
-     * Questions
-     */
-    questions: Array<QuestionPair>;
-};
-
-/**
- * Comparison
- */
-export type InterviewApiSpeechSchemasComparison = 'slower' | 'faster' | 'flatter' | 'livelier' | 'similar';
 
 export type RegisterUserData = {
     body: Register;
@@ -7344,7 +7344,7 @@ export type CompareReportsResponses = {
     /**
      * Successful Response
      */
-    200: InterviewApiProgressSchemasComparison;
+    200: Comparison;
 };
 
 export type CompareReportsResponse = CompareReportsResponses[keyof CompareReportsResponses];

@@ -10,7 +10,7 @@ from typing import Any
 
 from interview_api.speech import schemas
 from interview_api.speech.fillers import find_fillers
-from interview_api.speech.schemas import Comparison, Measure, Unmeasured
+from interview_api.speech.schemas import Measure, Unmeasured, VoiceChange
 from interview_core.db.tables import SpeechSegment
 from interview_core.speech import count_units
 
@@ -76,7 +76,7 @@ def _rate(speech: Speech, baseline: dict[str, Any] | None) -> Measure:
         return Measure.absent(Unmeasured.NO_WORDS)
     own = _per_minute((baseline or {}).get("units"), (baseline or {}).get("speech_ms"))
     value = _per_minute(speech.units, speech.speech_ms)
-    names = (Comparison.SLOWER, Comparison.FASTER)
+    names = (VoiceChange.SLOWER, VoiceChange.FASTER)
     return _compare(value, own, lambda change, base: change / base, _RATE_CHANGE, names)
 
 
@@ -86,7 +86,7 @@ def _pitch_range(speech: Speech, baseline: dict[str, Any] | None) -> Measure:
     value = speech.mean("pitch_range_st")
     if value is None:
         return Measure.absent(Unmeasured.NO_VOICE)
-    names = (Comparison.FLATTER, Comparison.LIVELIER)
+    names = (VoiceChange.FLATTER, VoiceChange.LIVELIER)
     own = (baseline or {}).get("pitch_range_st")
     return _compare(value, own, lambda change, base: change / base, _RANGE_CHANGE, names)
 
@@ -94,7 +94,7 @@ def _pitch_range(speech: Speech, baseline: dict[str, Any] | None) -> Measure:
 def _loudness_range(speech: Speech, baseline: dict[str, Any] | None) -> Measure:
     if missing := _too_little(speech):
         return Measure.absent(missing)
-    names = (Comparison.FLATTER, Comparison.LIVELIER)
+    names = (VoiceChange.FLATTER, VoiceChange.LIVELIER)
     own = (baseline or {}).get("loudness_range_db")
     # Decibels are a ratio already: their difference is what is heard.
     return _compare(speech.mean("loudness_range_db"), own, lambda change, _: change, _LOUDNESS_CHANGE_DB, names)
@@ -105,7 +105,7 @@ def _compare(
     baseline: float | None,
     change_of: Callable[[float, float], float],
     threshold: float,
-    names: tuple[Comparison, Comparison],
+    names: tuple[VoiceChange, VoiceChange],
 ) -> Measure:
     if value is None:
         return Measure.absent(Unmeasured.NO_VOICE)
@@ -113,7 +113,7 @@ def _compare(
         return Measure(value=_rounded(value), baseline=None, comparison=None, reason=Unmeasured.NO_BASELINE)
     change = change_of(value - baseline, baseline)
     below, above = names
-    found = below if change < -threshold else above if change > threshold else Comparison.SIMILAR
+    found = below if change < -threshold else above if change > threshold else VoiceChange.SIMILAR
     return Measure(value=_rounded(value), baseline=_rounded(baseline), comparison=found, reason=None)
 
 

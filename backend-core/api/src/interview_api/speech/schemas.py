@@ -74,7 +74,7 @@ class Unmeasured(StrEnum):
     """There is a value, and nothing of the same speaker to compare it with."""
 
 
-class Comparison(StrEnum):
+class VoiceChange(StrEnum):
     SLOWER = "slower"
     FASTER = "faster"
     FLATTER = "flatter"
@@ -87,7 +87,7 @@ class Measure(BaseModel):
 
     value: float | None
     baseline: float | None
-    comparison: Comparison | None
+    comparison: VoiceChange | None
     reason: Unmeasured | None = Field(description="Why something is absent.")
 
     @classmethod
