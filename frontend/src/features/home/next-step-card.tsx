@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { Card } from "@/components/card";
 import styles from "./home.module.css";
 import type { NextStep } from "./next-step";
+import { OpenClock } from "./open-clock";
 
 export function NextStepCard({ step }: { step: NextStep }) {
   const { t } = useTranslation();
@@ -25,6 +26,7 @@ export function NextStepCard({ step }: { step: NextStep }) {
           <div className={styles.nextWords}>
             <h2 className={styles.nextTitle}>{t(`home.next.${step.kind}.title`)}</h2>
             <Text c="dimmed">{t(`home.next.${step.kind}.text`, facts)}</Text>
+            {step.kind === "continue" && <OpenClock interviewId={step.interview.id} />}
           </div>
           <Button component={Link} to={addressOf(step)} size="md">
             {t(`home.next.${step.kind}.action`)}

@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Resume } from "@/api";
@@ -37,7 +38,7 @@ function Row({ resume }: { resume: Resume }) {
   );
 }
 
-function metaOf(resume: Resume, t: ReturnType<typeof useTranslation>["t"]): string {
+function metaOf(resume: Resume, t: TFunction): string {
   if (isInWork(resume)) return progressText(resume, t);
   if (resume.status === "failed") return t(`resume.failure.${resume.error?.code ?? "internal"}.what`);
   return formatDate(resume.created_at, currentLanguage());

@@ -1,5 +1,5 @@
 import { useTranslation } from "react-i18next";
-import type { Turn } from "@/api";
+import type { Answer, Turn } from "@/api";
 import type { Language } from "@/i18n";
 import styles from "./turns.module.css";
 
@@ -14,16 +14,28 @@ export function EarlierTurns({ turns, language }: Props) {
       <summary>{t("room.earlier", { count: turns.length })}</summary>
       <ol className={styles.list} lang={language}>
         {turns.map(({ question, answer }) => (
-          <li key={question.id}>
+          <li key={question.id} data-follow-up={question.is_follow_up || undefined}>
+            <p className={styles.meta}>
+              {[question.stage_title, question.is_follow_up && t("room.followUp")]
+                .filter(Boolean)
+                .join(" · ")}
+            </p>
             <p className={styles.question}>
               {question.position}. {question.text}
             </p>
-            <p className={styles.answer} data-skipped={answer?.is_skipped || undefined}>
-              {answer?.is_skipped ? t("room.skipped") : answer?.text}
-            </p>
+            {answer && <Given answer={answer} />}
           </li>
         ))}
       </ol>
     </details>
+  );
+}
+
+function Given({ answer }: { answer: Answer }) {
+  const { t } = useTranslation();
+  return (
+    <p className={styles.answer} data-skipped={answer.is_skipped || undefined}>
+      {answer.is_skipped ? t("room.skipped") : answer.text}
+    </p>
   );
 }

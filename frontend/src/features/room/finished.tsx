@@ -6,15 +6,16 @@ import { Card } from "@/components/card";
 
 export function Finished({ interview }: { interview: InterviewDetail }) {
   const { t } = useTranslation();
+  const reason = interview.finish_reason ?? "candidate";
   return (
     <Card isAccented>
       <div role="status">
         <Title order={1} size="h2">
-          {t("room.finishedTitle")}
+          {t(`room.finished.${reason}.title`)}
         </Title>
       </div>
-      <Text c="dimmed" mt={6}>
-        {t("room.finishedText")}
+      <Text c="dimmed" mt={6} className="prose">
+        {t(`room.finished.${reason}.text`)} {t("room.finishedText")}
       </Text>
       <Group gap="sm" mt="lg">
         <Button component={Link} to={`/interviews/${interview.id}/report`} size="md">

@@ -1,37 +1,65 @@
 import { Button, Group, Text } from "@mantine/core";
+import { IconPlayerPause } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { InterviewDetail } from "@/api";
-import { ThinBar } from "@/components/thin-bar";
+import type { InterviewDetail, Question } from "@/api";
+import styles from "./room-header.module.css";
+import { TimeLeft } from "./time-left";
+import { topicProgress } from "./topic-progress";
 
-type Props = { interview: InterviewDetail; position: number | null; onFinish: () => void };
+type Props = {
+  interview: InterviewDetail;
+  question: Question | null;
+  isPausing: boolean;
+  onPause: () => void;
+  onFinish: () => void;
+};
 
-/** Where we are in the interview, and the way out of it. */
-export function RoomHeader({ interview, position, onFinish }: Props) {
+/** Where we are in the interview, how much time is left, and the ways out of it. */
+export function RoomHeader({ interview, question, isPausing, onPause, onFinish }: Props) {
   const { t } = useTranslation();
   const isOver = interview.status === "finished";
-  const progress = t("room.progress", {
-    position: position ?? interview.answered_count,
-    total: interview.question_count,
-  });
+  const { position, total, title } = topicProgress(interview, question);
+  const dropped = interview.topics.filter((topic) => topic.state === "dropped").length;
   return (
-    <div>
-      <Group justify="space-between" gap="sm" mb={10}>
+    <header className={styles.header}>
+      <Group justify="space-between" align="flex-start" gap="sm" mb={10}>
         <div>
-          <Text fw={600}>{[interview.target_role, interview.company].filter(Boolean).join(" · ")}</Text>
-          <Text size="sm" c="dimmed" className="figures">
-            {[progress, t(`setup.${interview.purpose}`), interview.scenario_title].join(" · ")}
+          <Text size="sm" c="dimmed">
+            {[interview.target_role, interview.company, t(`setup.${interview.purpose}`)]
+              .filter(Boolean)
+              .join(" · ")}
           </Text>
+          {!isOver && (
+            <Text fw={600} className="figures" lang={interview.language}>
+              {[`${position} / ${total}`, title].filter(Boolean).join(" · ")}
+            </Text>
+          )}
         </div>
         {!isOver && (
-          <Button variant="default" size="compact-md" onClick={onFinish}>
-            {t("room.finish")}
-          </Button>
+          <Group gap="xs">
+            {!interview.clock.is_paused && (
+              <Button
+                variant="default"
+                size="compact-md"
+                leftSection={<IconPlayerPause size={16} stroke={1.75} />}
+                loading={isPausing}
+                onClick={onPause}
+              >
+                {t("room.pause")}
+              </Button>
+            )}
+            <Button variant="default" size="compact-md" onClick={onFinish}>
+              {t("room.finish")}
+            </Button>
+          </Group>
         )}
       </Group>
-      <ThinBar
-        percent={(100 * interview.answered_count) / Math.max(1, interview.question_count)}
-        label={progress}
-      />
-    </div>
+      {!isOver && <TimeLeft interview={interview} />}
+      {!isOver && dropped > 0 && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {t("room.dropped", { count: dropped })}
+        </Text>
+      )}
+    </header>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeAnswer, makeInterview, makeQuestion, makeTurn } from "@/testing/factories";
-import { currentQuestion, type RoomState, takeEvent, takeSnapshot } from "./room-state";
+import { currentTurn, type RoomState, takeEvent, takeSnapshot } from "./room-state";
 
 const answered = makeInterview({ turns: [makeTurn(1, "첫 답변")], answered_count: 1, sequence: 2 });
 
@@ -19,7 +19,7 @@ describe("the room", () => {
     expect(writing.streamed).toEqual({ position: 2, text: "병목은 어떻게" });
     const asked = play(writing, ["question.ready", makeQuestion(2, { text: "병목은 어떻게 찾으셨나요?" })]);
     expect(asked.streamed).toBeNull();
-    expect(currentQuestion(asked.interview)?.text).toBe("병목은 어떻게 찾으셨나요?");
+    expect(currentTurn(asked.interview)?.question.text).toBe("병목은 어떻게 찾으셨나요?");
   });
 
   it("forgets what was streamed when another attempt begins", () => {
@@ -65,7 +65,7 @@ describe("the room", () => {
       sequence: 3,
     });
     const state = takeSnapshot(asked, late);
-    expect(currentQuestion(state.interview)?.position).toBe(2);
+    expect(currentTurn(state.interview)?.question.position).toBe(2);
     expect(state.interview.pending_question).toBeNull();
     const older = takeSnapshot(state, makeInterview({ sequence: 1 }));
     expect(older.interview.turns[0]?.answer).toEqual(makeAnswer("첫 답변"));

@@ -61,16 +61,18 @@ export function takeEvent(state: RoomState | null, event: string, data: unknown)
   }
 }
 
-/** The question that waits for an answer, if there is one. */
-export function currentQuestion(interview: InterviewDetail): Question | null {
+/** The question that waits for an answer, if there is one, with what was given to it. */
+export function currentTurn(interview: InterviewDetail): Turn | null {
   if (interview.status === "finished") return null;
   const last = interview.turns.at(-1);
-  return last && last.answer === null ? last.question : null;
+  return last && last.answer === null ? last : null;
 }
 
 function takeQuestion(state: RoomState, question: Question): RoomState {
   const turns = mergeTurns(state.interview.turns, [{ question, answer: null, hints: [], moments_left: 2 }]);
-  const interview = settle({ ...state.interview, turns });
+  // The clock runs from the moment a question is there, whenever the next snapshot comes.
+  const clock = { ...state.interview.clock, is_running: true };
+  const interview = settle({ ...state.interview, turns, clock });
   return { ...state, interview, streamed: keepStreamed(state.streamed, interview) };
 }
 

@@ -6,13 +6,14 @@ import { ConfirmDialog } from "@/components/confirm-dialog";
 import { ErrorAlert } from "@/components/error-alert";
 import { readDraft } from "@/lib/drafts";
 import type { StreamState } from "@/lib/sse";
-import { AnswerForm } from "./answer-form";
 import { ConnectionNotice } from "./connection-notice";
 import { EarlierTurns } from "./earlier-turns";
 import { Finished } from "./finished";
-import { QuestionView } from "./question-view";
+import { HeardNotice } from "./heard-notice";
+import { Paused } from "./paused";
 import { RoomHeader } from "./room-header";
-import { currentQuestion, type RoomState } from "./room-state";
+import { currentTurn, type RoomState } from "./room-state";
+import { TurnView } from "./turn-view";
 import { UnsentAnswer } from "./unsent-answer";
 import { useTurnActions } from "./use-turn-actions";
 import { Waiting } from "./waiting";
@@ -29,46 +30,54 @@ export function Room({ state, stream, take, reload }: Props) {
   const { interview, streamed } = state;
   const actions = useTurnActions({ interviewId: interview.id, take, reload });
   const [asksToFinish, setAsksToFinish] = useState(false);
-  const question = currentQuestion(interview);
+  const turn = currentTurn(interview);
+  const question = turn?.question ?? null;
   const isOver = interview.status === "finished";
-  const { failure, unsent } = actions;
-  const failsHere = failure && (failure.questionId === null || failure.questionId === question?.id);
+  const isPaused = !isOver && interview.clock.is_paused;
+  const { failure, unsent, heard } = actions;
   const hasDraft = question !== null && readDraft(interview.id, question.id) !== "";
-  const position = question?.position ?? streamed?.position ?? interview.pending_question?.position ?? null;
 
   return (
     <Stack gap="xl" maw={760} mx="auto">
-      <RoomHeader interview={interview} position={position} onFinish={() => setAsksToFinish(true)} />
+      <RoomHeader
+        interview={interview}
+        question={question}
+        isPausing={actions.asking === "pause"}
+        onPause={() => actions.ask("pause")}
+        onFinish={() => setAsksToFinish(true)}
+      />
       <ConnectionNotice stream={stream} isDegraded={state.isDegraded} isOver={isOver} />
       {unsent && unsent.question.id !== question?.id && (
         <UnsentAnswer unsent={unsent} error={failure?.error ?? null} onDismiss={actions.dismissUnsent} />
       )}
       {isOver && <Finished interview={interview} />}
-      {question && (
+      {isPaused && (
+        <Paused
+          isDistress={heard?.act === "distress"}
+          hasDraft={hasDraft}
+          isResuming={actions.asking === "resume"}
+          onResume={() => actions.ask("resume")}
+        />
+      )}
+      {turn && !isPaused && (
+        <TurnView key={turn.question.id} interview={interview} turn={turn} actions={actions} />
+      )}
+      {!turn && !isOver && !isPaused && (
         <>
-          <QuestionView key={question.id} question={question} language={interview.language} />
-          {failsHere && <ErrorAlert title={t("room.notSentTitle")} error={failure.error} />}
-          <AnswerForm
-            key={`answer:${question.id}`}
-            interviewId={interview.id}
-            question={question}
-            isSending={actions.isAnswering}
-            isSkipping={actions.isSkipping}
-            onSend={(text) => actions.answer(question, text)}
-            onSkip={() => actions.skip(question)}
+          <HeardNotice heard={heard} interview={interview} />
+          <Waiting
+            interview={interview}
+            streamedText={streamed?.text ?? ""}
+            onReload={reload}
+            onFinish={() => setAsksToFinish(true)}
           />
         </>
       )}
-      {!question && !isOver && (
-        <Waiting
-          interview={interview}
-          streamedText={streamed?.text ?? ""}
-          onReload={reload}
-          onFinish={() => setAsksToFinish(true)}
-        />
+      {failure && !failure.isMovedOn && (!turn || isPaused) && (
+        <ErrorAlert title={t("room.notDoneTitle")} error={failure.error} />
       )}
       <EarlierTurns
-        turns={interview.turns.filter((turn) => turn.answer !== null)}
+        turns={interview.turns.filter(({ answer }) => answer !== null)}
         language={interview.language}
       />
       <ConfirmDialog
@@ -82,8 +91,8 @@ export function Room({ state, stream, take, reload }: Props) {
           .join(" ")}
         confirmLabel={t("room.finishConfirm")}
         cancelLabel={t("room.keepGoing")}
-        isPending={actions.isFinishing}
-        onConfirm={actions.finish}
+        isPending={actions.asking === "finish"}
+        onConfirm={() => actions.ask("finish")}
         onClose={() => setAsksToFinish(false)}
       />
     </Stack>

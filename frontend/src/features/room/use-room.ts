@@ -10,6 +10,7 @@ import { type RoomState, takeEvent, takeSnapshot } from "./room-state";
 type Action = { event: string; data: unknown };
 
 const POLL_MS = 4_000;
+const TELLS_LITTLE = ["question.ready", "interview.finished"];
 
 /** The room's state: loaded once, then kept by the event stream, and by polling where that is interrupted. */
 export function useRoom(interviewId: string) {
@@ -17,9 +18,19 @@ export function useRoom(interviewId: string) {
   const [state, dispatch] = useReducer(reduce, null);
   const isOpen = state?.interview.status !== "finished";
 
+  /** Look at the server's present state, whatever the stream says. */
+  const reload = useCallback(
+    () => queryClient.invalidateQueries({ queryKey: interviewQuery(interviewId).queryKey }),
+    [queryClient, interviewId],
+  );
+
   const open: OpenStream = (options) =>
     streamInterviewEvents({ path: { interview_id: interviewId }, ...options });
-  const onEvent = (event: string, data: unknown) => dispatch({ event, data });
+  const onEvent = (event: string, data: unknown) => {
+    dispatch({ event, data });
+    // These say that something happened; clock, topics and the reason of the end come with a snapshot.
+    if (TELLS_LITTLE.includes(event)) void reload();
+  };
   const query = useQuery(interviewQuery(interviewId));
   const isAbsent = query.isError && !query.data;
   const stream = useEventStream({
@@ -37,12 +48,6 @@ export function useRoom(interviewId: string) {
   useEffect(() => {
     if (query.data) take(query.data);
   }, [query.data, take]);
-
-  /** Look at the server's present state, whatever the stream says. */
-  const reload = useCallback(
-    () => queryClient.invalidateQueries({ queryKey: interviewQuery(interviewId).queryKey }),
-    [queryClient, interviewId],
-  );
 
   const current = state?.interview.id === interviewId ? state : null;
   return { state: current, stream, error: query.error, take, reload };

@@ -1,12 +1,19 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { finishInterview, type InterviewDetail, type Question, skipQuestion, submitAnswer } from "@/api";
+import { type InterviewDetail, type Question, type SpeechAct, submitAnswer } from "@/api";
 import { INTERVIEWS } from "@/features/home/interview-queries";
 import { ApiError, unwrap } from "@/lib/api-error";
 import { forgetDraft } from "@/lib/drafts";
+import { type Command, isWish, sendCommand } from "./commands";
 
 /** An answer that the server would not take because the interview had moved on; kept until it is dismissed. */
 export type Unsent = { question: Question; text: string };
+
+/** What the last words or the last button were understood as. */
+export type Heard = { act: SpeechAct; questionId: string; isGranted: boolean };
+
+/** What the last try ran into, with the question it was for. */
+export type Failure = { error: Error; questionId: string | null; isMovedOn: boolean; isAnswer: boolean };
 
 type Options = {
   interviewId: string;
@@ -14,50 +21,62 @@ type Options = {
   reload: () => Promise<void>;
 };
 
-/** Answer, skip, finish: each sent once however often it is asked for. */
+type Ask = { command: Command; question: Question | null };
+
+/** Answers and commands, each sent once however often it is asked for. */
 export function useTurnActions({ interviewId, take, reload }: Options) {
   const queryClient = useQueryClient();
   const [unsent, setUnsent] = useState<Unsent | null>(null);
+  const [heard, setHeard] = useState<Heard | null>(null);
+  const [failure, setFailure] = useState<Failure | null>(null);
+  // Words that were taken for a wish leave the box empty again.
+  const [wishCount, setWishCount] = useState(0);
   // State is a render behind; two clicks in the same moment must meet a lock that is already there.
   const isSending = useRef(false);
-  const path = { interview_id: interviewId };
-
+  const begin = () => {
+    setHeard(null);
+    setFailure(null);
+  };
   const release = () => {
     isSending.current = false;
+  };
+  const fail = async (error: Error, questionId: string | null, isAnswer: boolean) => {
+    const isMovedOn = isConflict(error);
+    setFailure({ error, questionId, isMovedOn, isAnswer });
+    if (isMovedOn) await reload();
   };
 
   const answer = useMutation({
     mutationFn: ({ question, text }: Unsent) =>
-      unwrap(submitAnswer({ path, body: { question_id: question.id, text } })),
-    onSuccess: (snapshot, { question }) => {
+      unwrap(submitAnswer({ path: { interview_id: interviewId }, body: { question_id: question.id, text } })),
+    onMutate: begin,
+    onSuccess: (receipt, { question }) => {
       forgetDraft(interviewId, question.id);
       setUnsent((kept) => (kept?.question.id === question.id ? null : kept));
+      const { heard_as: act, ...snapshot } = receipt;
+      if (act) setHeard({ act, questionId: question.id, isGranted: isGranted(act, snapshot) });
+      if (act && isWish(act)) setWishCount((count) => count + 1);
       take(snapshot);
     },
     onError: async (error, attempt) => {
-      if (!isConflict(error)) return;
-      setUnsent(attempt);
-      await reload();
+      if (isConflict(error)) setUnsent(attempt);
+      await fail(error, attempt.question.id, true);
     },
     onSettled: release,
   });
 
-  const skip = useMutation({
-    mutationFn: (question: Question) => unwrap(skipQuestion({ path, body: { question_id: question.id } })),
-    onSuccess: (snapshot, question) => {
-      forgetDraft(interviewId, question.id);
+  const command = useMutation({
+    mutationFn: ({ command, question }: Ask) => sendCommand(command, interviewId, question),
+    onMutate: begin,
+    onSuccess: (snapshot, { command, question }) => {
+      if (command === "skip" && question) forgetDraft(interviewId, question.id);
+      if (question && isWish(command))
+        setHeard({ act: command, questionId: question.id, isGranted: isGranted(command, snapshot) });
       take(snapshot);
+      if (["pause", "resume", "finish"].includes(command))
+        void queryClient.invalidateQueries({ queryKey: [...INTERVIEWS, "list"] });
     },
-    onError: (error) => (isConflict(error) ? reload() : undefined),
-    onSettled: release,
-  });
-
-  const finish = useMutation({
-    mutationFn: () => unwrap(finishInterview({ path })),
-    onSuccess: (snapshot) => {
-      take(snapshot);
-      void queryClient.invalidateQueries({ queryKey: [...INTERVIEWS, "list"] });
-    },
+    onError: (error, { question }) => fail(error, question?.id ?? null, false),
     onSettled: release,
   });
 
@@ -74,28 +93,22 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
 
   return {
     answer: (question: Question, text: string) => once(() => answer.mutate({ question, text })),
-    skip: (question: Question) => once(() => skip.mutate(question)),
-    finish: () => once(() => finish.mutate()),
+    ask: (name: Command, question: Question | null = null) =>
+      once(() => command.mutate({ command: name, question })),
     isAnswering: answer.isPending,
-    isSkipping: skip.isPending,
-    isFinishing: finish.isPending,
-    /** What the last try ran into, with the question it was for. */
-    failure: failureOf(answer, skip, finish),
+    asking: command.isPending ? command.variables.command : null,
+    failure,
+    heard,
+    wishCount,
     unsent,
     dismissUnsent,
   };
 }
 
-type Attempt<Variables> = { error: Error | null; variables: Variables | undefined };
-
-function failureOf(
-  answer: Attempt<Unsent>,
-  skip: Attempt<Question>,
-  finish: Attempt<void>,
-): { error: Error; questionId: string | null } | null {
-  if (answer.error) return { error: answer.error, questionId: answer.variables?.question.id ?? null };
-  if (skip.error) return { error: skip.error, questionId: skip.variables?.id ?? null };
-  return finish.error ? { error: finish.error, questionId: null } : null;
+/** Whether there was something left to give: hints and moments are not endless. */
+function isGranted(act: SpeechAct, snapshot: InterviewDetail): boolean {
+  if (act === "moment") return snapshot.clock.resumes_at !== null;
+  return act !== "hint" || (snapshot.turns.at(-1)?.hints.length ?? 0) > 0;
 }
 
 function isConflict(error: unknown): boolean {

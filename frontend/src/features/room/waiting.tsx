@@ -21,7 +21,9 @@ export function Waiting({ interview, streamedText, onReload, onFinish }: Props) 
   const { t } = useTranslation();
   const [patience, setPatience] = useState(0);
   const isWriting = streamedText !== "";
-  const elapsed = useElapsedSeconds(!isWriting, `${interview.pending_question?.position}:${patience}`);
+  // Each piece of text starts the waiting anew, so that a question that stands still is noticed too.
+  const awaited = `${interview.pending_question?.position}:${patience}:${streamedText.length}`;
+  const elapsed = useElapsedSeconds(true, awaited);
 
   if (interview.pending_question?.state === "failed") {
     return (
@@ -39,6 +41,28 @@ export function Waiting({ interview, streamedText, onReload, onFinish }: Props) 
       </Stack>
     );
   }
+  const delay = (
+    <>
+      {elapsed >= EXPLAIN_S && (
+        <Text c="dimmed" className="prose">
+          {elapsed >= CHOOSE_S ? t("room.preparingTooLong") : t("room.preparingLong")}
+        </Text>
+      )}
+      {elapsed >= CHOOSE_S && (
+        <Group gap="sm" mt="xs">
+          <Button variant="default" onClick={() => setPatience(patience + 1)}>
+            {t("room.wait")}
+          </Button>
+          <Button variant="default" onClick={onReload}>
+            {t("common.reload")}
+          </Button>
+          <Button variant="default" onClick={onFinish}>
+            {t("room.finish")}
+          </Button>
+        </Group>
+      )}
+    </>
+  );
   if (isWriting) {
     return (
       <section aria-label={t("room.questionLabel")} aria-busy="true">
@@ -58,6 +82,9 @@ export function Waiting({ interview, streamedText, onReload, onFinish }: Props) 
         <h1 className={styles.text} lang={interview.language}>
           {streamedText}
         </h1>
+        <Stack gap="sm" mt="md" role="status">
+          {delay}
+        </Stack>
       </section>
     );
   }
@@ -67,24 +94,7 @@ export function Waiting({ interview, streamedText, onReload, onFinish }: Props) 
       <Title order={1} size="h3">
         {isFirst ? t("room.preparingFirst") : t("room.preparing")}
       </Title>
-      {elapsed >= EXPLAIN_S && (
-        <Text c="dimmed" className="prose">
-          {elapsed >= CHOOSE_S ? t("room.preparingTooLong") : t("room.preparingLong")}
-        </Text>
-      )}
-      {elapsed >= CHOOSE_S && (
-        <Group gap="sm" mt="xs">
-          <Button variant="default" onClick={() => setPatience(patience + 1)}>
-            {t("room.wait")}
-          </Button>
-          <Button variant="default" onClick={onReload}>
-            {t("common.reload")}
-          </Button>
-          <Button variant="default" onClick={onFinish}>
-            {t("room.finish")}
-          </Button>
-        </Group>
-      )}
+      {delay}
     </Stack>
   );
 }

@@ -1,43 +1,31 @@
-import { Checkbox, Fieldset, Stack, Text } from "@mantine/core";
+import { Checkbox, Stack } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useTranslation } from "react-i18next";
+import { Section } from "@/components/section";
+import { descriptionStyle } from "./description-style";
 import type { SetupValues } from "./setup-values";
 
-type Props = { form: UseFormReturnType<SetupValues>; offersEmotion: boolean };
+export type ConsentName = "scoring" | "transcription" | "recording" | "emotion";
+
+type Props = { form: UseFormReturnType<SetupValues>; offered: readonly ConsentName[] };
 
 /** Each consent is asked for itself, says what it is for, and starts as "no". */
-export function ConsentFields({ form, offersEmotion }: Props) {
+export function ConsentFields({ form, offered }: Props) {
   const { t } = useTranslation();
-  const descriptionStyle = {
-    description: { fontSize: 14, color: "var(--mantine-color-dimmed)", marginTop: 4 },
-  };
   return (
-    <Fieldset
-      legend={t("setup.consents")}
-      variant="unstyled"
-      styles={{ legend: { fontWeight: 600, fontSize: 16, padding: 0 } }}
-    >
-      <Text c="dimmed" size="sm" mt={2} mb="md">
-        {t("setup.consentsLead")}
-      </Text>
+    <Section title={t("setup.consents")} lead={t("setup.consentsLead")}>
       <Stack gap="md">
-        <Checkbox
-          size="md"
-          label={t("setup.scoring")}
-          description={t("setup.scoringText")}
-          styles={descriptionStyle}
-          {...form.getInputProps("agreesToScoring", { type: "checkbox" })}
-        />
-        {offersEmotion && (
+        {offered.map((name) => (
           <Checkbox
+            key={name}
             size="md"
-            label={t("setup.emotion")}
-            description={t("setup.emotionText")}
+            label={t(`setup.${name}`)}
+            description={t(`setup.${name}Text`)}
             styles={descriptionStyle}
-            {...form.getInputProps("agreesToEmotion", { type: "checkbox" })}
+            {...form.getInputProps(`consents.${name}`, { type: "checkbox" })}
           />
-        )}
+        ))}
       </Stack>
-    </Fieldset>
+    </Section>
   );
 }

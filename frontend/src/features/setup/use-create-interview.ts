@@ -6,7 +6,7 @@ import { INTERVIEWS } from "@/features/home/interview-queries";
 import { interviewQuery } from "@/features/room/interview-query";
 import { unwrap } from "@/lib/api-error";
 import { randomId } from "@/lib/random-id";
-import type { SetupValues } from "./setup-values";
+import { bodyOf, type SetupValues } from "./setup-values";
 
 /** Create the interview and enter its room. A repeated try of the same form creates one interview only. */
 export function useCreateInterview() {
@@ -28,21 +28,4 @@ export function useCreateInterview() {
       await navigate(`/interviews/${interview.id}`);
     },
   });
-}
-
-function bodyOf(values: SetupValues) {
-  return {
-    resume_id: values.resumeId,
-    scenario_id: values.scenarioId,
-    language: values.language,
-    target_role: values.role.trim(),
-    company: values.company.trim() || null,
-    company_description: values.companyDescription.trim() || null,
-    job_description: values.jobDescription.trim() || null,
-    purpose: values.purpose,
-    consents: {
-      scoring: values.agreesToScoring,
-      emotion: values.agreesToEmotion && values.purpose === "practice",
-    },
-  };
 }
