@@ -1,11 +1,13 @@
 import type {
   Answer,
+  Clock,
   InterviewDetail,
   LearningPathDetail,
   Question,
   QuestionSetDetail,
   Report,
   ResumeDetail,
+  Topic,
   Turn,
 } from "@/api";
 
@@ -68,6 +70,26 @@ export function makeTurn(position: number, answer: string | null = null): Turn {
   };
 }
 
+export function makeClock(changes: Partial<Clock> = {}): Clock {
+  return {
+    at: NOW,
+    limit_s: 1350,
+    used_s: 0,
+    left_s: 1350,
+    topic_left_s: 120,
+    is_running: true,
+    is_paused: false,
+    resumes_at: null,
+    ends_at: null,
+    warning: null,
+    ...changes,
+  };
+}
+
+export function makeTopic(title: string, state: Topic["state"]): Topic {
+  return { key: title, stage: title, title, competency: null, is_must: true, state, question_count: 0 };
+}
+
 export function makeInterview(changes: Partial<InterviewDetail> = {}): InterviewDetail {
   return {
     id: "interview-1",
@@ -90,18 +112,7 @@ export function makeInterview(changes: Partial<InterviewDetail> = {}): Interview
     accommodations: {},
     difficulty: null,
     finish_reason: null,
-    clock: {
-      at: NOW,
-      limit_s: 1350,
-      used_s: 0,
-      left_s: 1350,
-      topic_left_s: 120,
-      is_running: true,
-      is_paused: false,
-      resumes_at: null,
-      ends_at: null,
-      warning: null,
-    },
+    clock: makeClock(),
     topics: [],
     turn_taking: null,
     turns: [makeTurn(1)],

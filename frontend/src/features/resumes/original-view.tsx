@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { lazy, Suspense, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { ResumeDetail } from "@/api";
@@ -66,7 +67,7 @@ function isPaged(mediaType: string): boolean {
   return mediaType === "application/pdf" || mediaType.startsWith("image/");
 }
 
-function whereText(selection: Selection | null, t: ReturnType<typeof useTranslation>["t"]): string {
+function whereText(selection: Selection | null, t: TFunction): string {
   const first = selection?.sources[0];
   if (!first) return t("resume.originalHint");
   const pages = [...new Set(selection.sources.map((source) => source.page))].join(", ");

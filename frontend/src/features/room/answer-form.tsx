@@ -16,13 +16,15 @@ type Props = {
   isSkipping: boolean;
   onSend: (text: string) => void;
   onSkip: () => void;
+  onLeave: (question: Question, text: string) => void;
 };
 
 const MAX_ANSWER = 20_000;
 const SEND_KEY = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘" : "Ctrl";
 
 /** Where an answer is written. Every change is kept in this browser until the server has the answer. */
-export function AnswerForm({ interviewId, question, isSending, isSkipping, onSend, onSkip }: Props) {
+export function AnswerForm(props: Props) {
+  const { interviewId, question, isSending, isSkipping, onSend, onSkip, onLeave } = props;
   const { t } = useTranslation();
   const [text, setText] = useState(() => readDraft(interviewId, question.id));
   const [asksToSkip, setAsksToSkip] = useState(false);
@@ -31,6 +33,7 @@ export function AnswerForm({ interviewId, question, isSending, isSkipping, onSen
   const isTooLong = text.length > MAX_ANSWER;
   const canSend = text.trim() !== "" && !isTooLong && !isSending && !isSkipping;
   useSpaceToAnswer(box);
+  useLastText(question, text, onLeave);
 
   const write = (next: string) => {
     setText(next);
@@ -117,6 +120,13 @@ function SendHint() {
       {after}
     </>
   );
+}
+
+/** Hands on what was written when the form goes: the same question in another window may have been answered. */
+function useLastText(question: Question, text: string, onLeave: Props["onLeave"]): void {
+  const last = useRef({ question, text });
+  last.current = { question, text };
+  useEffect(() => () => onLeave(last.current.question, last.current.text), [onLeave]);
 }
 
 /** Space starts answering from anywhere on the page, and a new question is ready to be typed to. */

@@ -66,6 +66,7 @@ export function TurnView({ interview, turn, actions }: Props) {
         isSkipping={actions.asking === "skip"}
         onSend={(text) => actions.answer(question, text)}
         onSkip={() => actions.ask("skip", question)}
+        onLeave={actions.keep}
       />
     </>
   );

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 import { type InterviewDetail, type Question, type SpeechAct, submitAnswer } from "@/api";
 import { INTERVIEWS } from "@/features/home/interview-queries";
 import { ApiError, unwrap } from "@/lib/api-error";
@@ -33,15 +33,19 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
   const [wishCount, setWishCount] = useState(0);
   // State is a render behind; two clicks in the same moment must meet a lock that is already there.
   const isSending = useRef(false);
-  const begin = () => {
+  // Questions whose text went where the candidate wanted it, or is on its way there.
+  const settled = useRef(new Set<string>());
+  const begin = (question: Question | null) => {
     setHeard(null);
     setFailure(null);
+    if (question) settled.current.add(question.id);
   };
   const release = () => {
     isSending.current = false;
   };
   const fail = async (error: Error, questionId: string | null, isAnswer: boolean) => {
     const isMovedOn = isConflict(error);
+    if (questionId) settled.current.delete(questionId);
     setFailure({ error, questionId, isMovedOn, isAnswer });
     if (isMovedOn) await reload();
   };
@@ -49,13 +53,16 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
   const answer = useMutation({
     mutationFn: ({ question, text }: Unsent) =>
       unwrap(submitAnswer({ path: { interview_id: interviewId }, body: { question_id: question.id, text } })),
-    onMutate: begin,
+    onMutate: ({ question }) => begin(question),
     onSuccess: (receipt, { question }) => {
       forgetDraft(interviewId, question.id);
       setUnsent((kept) => (kept?.question.id === question.id ? null : kept));
       const { heard_as: act, ...snapshot } = receipt;
       if (act) setHeard({ act, questionId: question.id, isGranted: isGranted(act, snapshot) });
-      if (act && isWish(act)) setWishCount((count) => count + 1);
+      if (act && isWish(act)) {
+        settled.current.delete(question.id);
+        setWishCount((count) => count + 1);
+      }
       take(snapshot);
     },
     onError: async (error, attempt) => {
@@ -67,7 +74,7 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
 
   const command = useMutation({
     mutationFn: ({ command, question }: Ask) => sendCommand(command, interviewId, question),
-    onMutate: begin,
+    onMutate: ({ command, question }) => begin(command === "skip" ? question : null),
     onSuccess: (snapshot, { command, question }) => {
       if (command === "skip" && question) forgetDraft(interviewId, question.id);
       if (question && isWish(command))
@@ -86,6 +93,11 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
     send();
   };
 
+  /** Text that leaves the page because the interview moved on in another window, or ended. */
+  const keep = useCallback((question: Question, text: string) => {
+    if (text.trim() !== "" && !settled.current.has(question.id)) setUnsent({ question, text });
+  }, []);
+
   const dismissUnsent = () => {
     if (unsent) forgetDraft(interviewId, unsent.question.id);
     setUnsent(null);
@@ -101,6 +113,7 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
     heard,
     wishCount,
     unsent,
+    keep,
     dismissUnsent,
   };
 }
