@@ -80,13 +80,13 @@ def test_a_room_in_which_nothing_can_be_lost(platform: Stack, open_page: Open, t
     other.goto(page.url)
     press(other, "잠시 멈추기")
     expect(other.get_by_role("heading", name="잠시 멈췄어요")).to_be_visible()
-    expect(page.get_by_role("heading", name="잠시 멈췄어요")).to_be_visible()
+    expect(page.get_by_role("heading", name="잠시 멈췄어요")).to_be_visible(timeout=60_000)
     page.screenshot(path=SCREENSHOTS / "room-paused.png", full_page=True)
     page.goto(f"{platform.web_url}/home")
     expect(page.get_by_text("잠시 멈춘 상태예요. 10분 남았어요.")).to_be_visible()
     page.get_by_role("link", name="이어서 하기").click()
     press(page, "이어서 하기")
-    assert candidate.question() == first
+    expect(page.get_by_role("heading", level=1)).to_have_text(first)
     expect(candidate.answer_box).to_have_value("쓰다 만 답변")
 
     candidate.answer_box.fill("질문을 다시 말씀해 주세요")
@@ -111,6 +111,6 @@ def test_a_room_in_which_nothing_can_be_lost(platform: Stack, open_page: Open, t
     press(page, candidate.word("send"))
     expect(page.get_by_role("heading", name="수고하셨어요. 시간이 다 됐어요")).to_be_visible()
     page.screenshot(path=SCREENSHOTS / "room-ended.png", full_page=True)
-    expect(other.get_by_role("heading", name="수고하셨어요. 시간이 다 됐어요")).to_be_visible()
+    expect(other.get_by_role("heading", name="수고하셨어요. 시간이 다 됐어요")).to_be_visible(timeout=60_000)
     expect(other.get_by_text("다른 탭에서 쓰던 답변")).to_be_visible()
     assert platform.one("SELECT text FROM answer WHERE NOT is_skipped") == ANSWER["ko"]

@@ -594,6 +594,7 @@ export const en = {
       collaboration: "Collaboration",
       business: "Business",
     },
+    level: "Difficulty: {{level}}",
     followUp: "Follow-up",
     why: "Why this question?",
     sourceQuote: "From your résumé",

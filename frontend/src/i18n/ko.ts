@@ -588,6 +588,7 @@ export const ko: Texts = {
       collaboration: "협업",
       business: "비즈니스",
     },
+    level: "난이도 {{level}}",
     followUp: "꼬리 질문",
     why: "왜 이 질문인가요?",
     sourceQuote: "이력서에서",

@@ -32,7 +32,7 @@ export function QuestionView({ question, language, repeats }: Props) {
         {question.type && <Badge {...CHIP}>{t(`room.type.${question.type}`)}</Badge>}
         {question.difficulty && (
           <Badge {...CHIP} color="gray">
-            {t(`questionSet.levels.${question.difficulty}`)}
+            {t("room.level", { level: t(`questionSet.levels.${question.difficulty}`) })}
           </Badge>
         )}
       </Group>

@@ -11,6 +11,7 @@ import { useTimeLeft } from "./clock";
 import type { Command } from "./commands";
 import { HeardNotice } from "./heard-notice";
 import { Hints } from "./hints";
+import styles from "./question.module.css";
 import { QuestionView } from "./question-view";
 import { TimeNotice } from "./time-left";
 import type { useTurnActions } from "./use-turn-actions";
@@ -46,8 +47,10 @@ export function TurnView({ interview, turn, actions }: Props) {
           onAsk={ask}
         />
         <Hints hints={turn.hints} language={interview.language} />
-        <HeardNotice heard={heard?.questionId === question.id ? heard : null} interview={interview} />
-        <TimeNotice interview={interview} />
+        <div className={styles.notices}>
+          <HeardNotice heard={heard?.questionId === question.id ? heard : null} interview={interview} />
+          <TimeNotice interview={interview} />
+        </div>
       </Stack>
       {failure?.isMovedOn === false && (
         <ErrorAlert

@@ -21,7 +21,6 @@ export function CustomPlan({ form, basis }: Props) {
   const choose = (keys: string[]) => {
     const stages = keys.length === all.length ? null : all.filter((key) => keys.includes(key));
     form.setFieldValue("customStages", stages);
-    form.setFieldValue("customCount", Math.max(1, Math.min(customCount, topicsOf(basis, stages))));
   };
 
   return (
@@ -30,7 +29,7 @@ export function CustomPlan({ form, basis }: Props) {
         <Fieldset
           legend={t("setup.customStages")}
           variant="unstyled"
-          styles={{ legend: { fontWeight: 600, padding: 0 } }}
+          styles={{ legend: { fontWeight: 600, fontSize: 16, padding: 0 } }}
         >
           <Checkbox.Group value={chosen} onChange={choose} error={form.errors.customStages}>
             <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" mt="xs">

@@ -23,6 +23,7 @@ export type SetupValues = {
   jobDescription: string;
   language: Language;
   planId: string;
+  /** The most that is wanted; the chosen stages may have fewer. */
   customCount: number;
   /** Stages by key; null: all of them. */
   customStages: string[] | null;
