@@ -10,7 +10,14 @@ import { type RoomState, takeEvent, takeSnapshot } from "./room-state";
 type Action = { event: string; data: unknown };
 
 const POLL_MS = 4_000;
-const TELLS_LITTLE = ["question.ready", "interview.finished"];
+const TELLS_LITTLE = [
+  "question.started",
+  "question.ready",
+  "interview.finished",
+  "report.progress",
+  "report.ready",
+  "report.failed",
+];
 
 /** The room's state: loaded once, then kept by the event stream, and by polling where that is interrupted. */
 export function useRoom(interviewId: string) {
