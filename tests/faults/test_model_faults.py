@@ -58,6 +58,8 @@ def test_a_question_is_asked_once_though_the_worker_is_killed_while_the_model_wr
     wait_until_settled(stack, [job_id], within_s=60)
 
     assert_each_done_once(stack, [job_id])
+    # The event follows the commit.
+    wait_for(lambda: "question.ready" in kinds_of(stack, interview_id), within_s=20, what="the browser is told")
     kinds = kinds_of(stack, interview_id)
     # Whoever was reading sees the half question go before the other one comes.
     assert kinds.index("question.token") < kinds.index("question.reset") < kinds.index("question.ready")

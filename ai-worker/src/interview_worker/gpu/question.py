@@ -110,12 +110,14 @@ def _decided_situation(payload: NextQuestion, job: JobRun, resources: GpuResourc
         if interview is None:
             return None
         state = decide_follow_up(session, interview, decision)
-        place = pending_place(interview, state)
-        situation = load_situation(session, interview, place) if place else None
     if state.is_finished:
         data = {"interview_id": str(payload.interview_id)}
         resources.events.append(Stream.INTERVIEW, payload.interview_id, EventKind.INTERVIEW_FINISHED, data)
-    return situation
+    # Not under the job's lock, which would hold up its heartbeat: the first time this reads the whole question bank.
+    with resources.session() as session:
+        current = session.get(Interview, payload.interview_id)
+        place = pending_place(current, state) if current else None
+        return load_situation(session, current, place) if current and place else None
 
 
 def _decide(payload: NextQuestion, job: JobRun, resources: GpuResources) -> Decision:

@@ -12,6 +12,7 @@ from interview_worker.gpu.model_metrics import ModelMetrics
 from interview_worker.gpu.model_pace import ModelPace
 from interview_worker.gpu.models import make_language_model
 from interview_worker.gpu.usage import HourlyLimits, UsageMeter
+from interview_worker.gpu.warm_up import prepare
 from interview_worker.metrics_server import serve_metrics
 from interview_worker.resources import Resources, base_resources
 from interview_worker.settings import GpuWorkerSettings
@@ -43,6 +44,7 @@ class GpuResources(Resources):
 def make_resources(settings: GpuWorkerSettings) -> GpuResources:
     """Connect the worker's process, and begin to load the model when there is one."""
     base = base_resources(settings)
+    prepare()
     limits = HourlyLimits(settings.model_tokens_per_user_hour, settings.model_cost_per_hour)
     meter = UsageMeter(base["sessions"], ModelMetrics(), prices=settings.model_prices, limits=limits)
     model = make_language_model(settings, meter)
