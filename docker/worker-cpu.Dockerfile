@@ -18,7 +18,7 @@ RUN pip --python /opt/venv/bin/python install --no-deps --force-reinstall ./back
 
 FROM python:3.11-slim-bookworm
 RUN apt-get update \
- && apt-get install -y --no-install-recommends tesseract-ocr tesseract-ocr-kor \
+ && apt-get install -y --no-install-recommends espeak-ng tesseract-ocr tesseract-ocr-kor \
  && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --no-create-home --home-dir /cache app \
  && install -d -o app -g app /app /app/uploads /cache

@@ -22,7 +22,9 @@ from interview_core.db.tables import (
     VoiceBaseline,
 )
 from interview_core.db.workers import beat
+from interview_core.tickets import read_media_ticket
 from tests.api.conftest import Person, error_code, resources_of
+from tests.conftest import MEDIA_SECRET_KEY
 from tests.factories import end_answer, hear_segment, make_interview, make_resume, open_question
 
 SPOKEN = (ConsentPurpose.TRANSCRIPTION, ConsentPurpose.SCORING)
@@ -398,3 +400,13 @@ def test_another_answer_in_the_same_connection_does_not_count_as_missing(client,
     assert load_take(session, first, 1).missing == []
     assert session.execute(text("SELECT count(*) FROM question")).scalar_one() == 1
     assert session.exec(select(Question.id)).one() == first
+
+
+@pytest.mark.parametrize(("state", "may_transcribe"), [("ready", True), ("missing", False), ("off", False)])
+def test_a_voice_is_listened_to_only_where_it_can_be_written_down(client, candidate, interview, state, may_transcribe):
+    tell_speech(client, {"state": state, "model": None, "reason": None})
+
+    response = client.post(f"/api/v1/interviews/{interview.id}/media-ticket", headers=candidate.headers)
+
+    ticket = read_media_ticket(response.json()["ticket"], secret=MEDIA_SECRET_KEY)
+    assert ticket.may_transcribe is may_transcribe

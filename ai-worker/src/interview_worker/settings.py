@@ -154,3 +154,6 @@ class CpuWorkerSettings(WorkerSettings):
 
     deepface_home: str = ""
     """Where DeepFace keeps its weights; empty: the home folder."""
+
+    emotion_weights_sha256: str = Field(default="", pattern="^([0-9a-fA-F]{64})?$")
+    """What the emotion network's weights must have; empty: what they had at their first use."""

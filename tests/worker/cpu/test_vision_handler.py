@@ -28,7 +28,7 @@ from interview_worker.engines.emotion import FaceReading
 from interview_worker.engines.typst_engine import TypstTypesetter
 from tests.factories import make_interview, make_user
 
-HAPPY = FaceReading(True, {"happy": 0.9, "neutral": 0.1})
+HAPPY = FaceReading(True, {"happy": 0.9, "neutral": 0.1}, is_facing=True, luminance=120.0)
 
 
 class FakeEmotion:
@@ -100,6 +100,7 @@ def test_a_frame_of_a_consenting_candidate_is_stored_without_the_picture(resourc
 
     row = session.exec(select(FrameAnalysis)).one()
     assert (row.epoch, row.frame_ms, row.is_face_found, row.emotion) == (1, 1000, True, HAPPY.emotion)
+    assert (row.is_facing, row.luminance) == (True, 120.0)
     assert resources.redis.keys("frame*") == []
 
 

@@ -67,7 +67,7 @@ def make_resources(settings: CpuWorkerSettings) -> CpuResources:
         **base,
         documents=ChildDocumentReader(),
         embedding=SentenceEmbedding(settings.embedding_model, settings.embedding_fallback_model),
-        emotion=DeepFaceEmotion(settings.deepface_home),
+        emotion=DeepFaceEmotion(settings.deepface_home, settings.emotion_weights_sha256),
         is_emotion_enabled=settings.emotion_enabled,
         voice_activity=SileroVoiceActivity(),
         typesetter=TypstTypesetter(),

@@ -96,6 +96,8 @@ def _save_if_newer(session: Session, interview_id: UUID, frame: Frame, reading: 
             epoch=frame.epoch,
             frame_ms=frame.frame_ms,
             is_face_found=reading.is_face_found,
+            is_facing=reading.is_facing,
+            luminance=reading.luminance,
             emotion=reading.emotion,
         )
         .on_conflict_do_nothing()

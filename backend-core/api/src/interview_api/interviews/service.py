@@ -10,6 +10,7 @@ from interview_api.interviews import schemas
 from interview_api.resumes.service import require_ready_resume
 from interview_api.settings import ApiSettings
 from interview_api.speech.withdrawal import cancel_withdrawn, withdraw
+from interview_api.system.speech import lacks_recogniser
 from interview_core.contract.payloads import StorageKey
 from interview_core.db.interviews import begin_interview, current_consents, lock_interview
 from interview_core.db.questions import patience_of
@@ -237,7 +238,7 @@ def create_media_ticket(
         language=interview.language.value,
         min_silence_ms=patience.min_silence_ms,
         max_silence_ms=patience.max_silence_ms,
-        may_transcribe=current_consents(session, interview.id)[ConsentPurpose.TRANSCRIPTION],
+        may_transcribe=_may_transcribe(session, interview),
         may_analyze_emotion=_may_analyze_emotion(session, interview, settings),
     )
     session.commit()
@@ -247,6 +248,11 @@ def create_media_ticket(
         expires_in=MEDIA_TICKET_LIFETIME_S,
         ice_servers=make_ice_servers(settings, interview.id),
     )
+
+
+def _may_transcribe(session: Session, interview: Interview) -> bool:
+    """Tell whether a voice is listened to: not where nothing here could write down what it says."""
+    return current_consents(session, interview.id)[ConsentPurpose.TRANSCRIPTION] and not lacks_recogniser(session)
 
 
 def _may_analyze_emotion(session: Session, interview: Interview, settings: ApiSettings) -> bool:
