@@ -37,6 +37,10 @@ export const routes: RouteObject[] = [
                 lazy: page(() => import("@/features/setup/setup-page"), "SetupPage"),
               },
               {
+                path: "/device-check",
+                lazy: page(() => import("@/features/devices/device-check-page"), "DeviceCheckPage"),
+              },
+              {
                 path: "/interviews/:interviewId",
                 lazy: page(() => import("@/features/room/room-page"), "RoomPage"),
               },

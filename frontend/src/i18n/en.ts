@@ -1,4 +1,9 @@
+import { delivery, devices, voice } from "./voice.en";
+
 export const en = {
+  voice,
+  devices,
+  delivery,
   app: { name: "AI Interview", skipToContent: "Skip to content" },
   nav: {
     home: "Home",
@@ -113,6 +118,24 @@ export const en = {
     QUESTION_ALREADY_ANSWERED: "This question has an answer already. We have loaded the present state.",
     NOT_CURRENT_QUESTION:
       "The interview has moved on to the next question. We have loaded the present state.",
+    CONSENT_NEEDED:
+      "To answer by voice, agree to transcription first. Without it you can write your answers.",
+    TRANSCRIPT_PENDING:
+      "Parts of your answer are not written down yet. Wait a little, or send it without them.",
+    TRANSCRIPT_NOT_FOUND: "Nothing was spoken to this question. Speak again, or write your answer.",
+    TAKE_SUPERSEDED: "You have spoken a newer answer since. We have loaded what was heard of it.",
+    RECOGNISER_UNAVAILABLE: "Speech cannot be written down right now. Please write your answer.",
+    AUDIO_UNREADABLE: "The recording cannot be read. Record it again, or write your answer.",
+    AUDIO_WITHOUT_SOUND: "The recording holds no sound. Check your microphone and record it again.",
+    AUDIO_TOO_LONG: "The recording is longer than ten minutes. Record a shorter one.",
+    NO_SPEECH: "No voice was heard. Check your microphone and speak again.",
+    TOO_MANY_PEERS: "All places for live voice are taken. Try again in a minute.",
+    SERVER_BUSY: "The server for live voice has too much to do. Try again in a few seconds.",
+    TICKET_INVALID: "The permission to connect has expired. Try again.",
+    TICKET_USED: "The permission to connect was used already. Try again.",
+    PEER_SUPERSEDED: "This interview is connected in another window. Try again to go on here.",
+    ORIGIN_NOT_ALLOWED: "This server takes no live voice from this address. Please tell who runs it.",
+    SDP_INVALID: "This browser's connection is not understood. Try a current browser.",
     CONSENT_NOT_ALLOWED: "This consent cannot be chosen for this interview.",
     CONFLICT: "It was changed elsewhere first. Reload the page and try again.",
     FILE_TOO_LARGE: "The file is too large. Please upload one of up to {{limit}}.",

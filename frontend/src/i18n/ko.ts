@@ -1,6 +1,10 @@
 import type { Texts } from "./en";
+import { delivery, devices, voice } from "./voice.ko";
 
 export const ko: Texts = {
+  voice,
+  devices,
+  delivery,
   app: { name: "AI 면접", skipToContent: "본문으로 건너뛰기" },
   nav: {
     home: "홈",
@@ -113,6 +117,22 @@ export const ko: Texts = {
     INTERVIEW_CHANGED: "다른 화면에서 면접이 먼저 진행됐어요. 지금 상태를 다시 불러왔어요.",
     QUESTION_ALREADY_ANSWERED: "이 질문에는 이미 답변을 보냈어요. 지금 상태를 다시 불러왔어요.",
     NOT_CURRENT_QUESTION: "그사이 다음 질문으로 넘어갔어요. 지금 상태를 다시 불러왔어요.",
+    CONSENT_NEEDED: "말로 답하려면 먼저 받아쓰기에 동의해 주세요. 동의하지 않아도 글로 답할 수 있어요.",
+    TRANSCRIPT_PENDING: "아직 받아쓰지 못한 부분이 있어요. 조금 기다리거나, 그 부분 없이 보낼 수 있어요.",
+    TRANSCRIPT_NOT_FOUND: "이 질문에 말로 답한 기록이 없어요. 다시 말하거나 글로 답해 주세요.",
+    TAKE_SUPERSEDED: "그사이 새로 말한 답변이 있어요. 지금 받아쓴 내용을 다시 불러왔어요.",
+    RECOGNISER_UNAVAILABLE: "지금은 말을 받아쓸 수 없어요. 글로 답해 주세요.",
+    AUDIO_UNREADABLE: "녹음을 읽을 수 없어요. 다시 녹음하거나 글로 답해 주세요.",
+    AUDIO_WITHOUT_SOUND: "녹음에 소리가 들어 있지 않아요. 마이크를 확인하고 다시 녹음해 주세요.",
+    AUDIO_TOO_LONG: "녹음이 10분보다 길어요. 조금 짧게 다시 녹음해 주세요.",
+    NO_SPEECH: "목소리가 들리지 않았어요. 마이크를 확인하고 다시 말해 주세요.",
+    TOO_MANY_PEERS: "실시간 음성을 쓸 수 있는 자리가 다 찼어요. 잠시 뒤에 다시 연결해 주세요.",
+    SERVER_BUSY: "음성 서버가 바빠요. 몇 초 뒤에 다시 연결해 주세요.",
+    TICKET_INVALID: "연결 허가가 만료됐어요. 다시 연결해 주세요.",
+    TICKET_USED: "이미 쓴 연결 허가예요. 다시 연결해 주세요.",
+    PEER_SUPERSEDED: "이 면접이 다른 창에 연결되어 있어요. 여기서 이어 가려면 다시 연결해 주세요.",
+    ORIGIN_NOT_ALLOWED: "이 주소에서는 실시간 음성을 쓸 수 없어요. 서버를 운영하는 분에게 알려 주세요.",
+    SDP_INVALID: "이 브라우저의 연결을 이해하지 못했어요. 최신 브라우저에서 열어 주세요.",
     CONSENT_NOT_ALLOWED: "이 면접에서는 고를 수 없는 동의 항목이에요.",
     CONFLICT: "다른 곳에서 먼저 바뀌었어요. 새로고침한 뒤 다시 시도해 주세요.",
     FILE_TOO_LARGE: "파일이 너무 커요. {{limit}} 이하의 파일을 올려 주세요.",

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { InterviewDetail, Turn } from "@/api";
 import { ErrorAlert } from "@/components/error-alert";
 import { NoticeAlert } from "@/components/notice-alert";
+import { VoiceAnswer } from "@/features/voice/voice-answer";
 import { errorText } from "@/i18n/error-text";
 import { AnswerForm } from "./answer-form";
 import { BreakOffer } from "./break-offer";
@@ -61,16 +62,23 @@ export function TurnView({ interview, turn, actions }: Props) {
       {failure?.isMovedOn && failure.questionId === question.id && (
         <NoticeAlert needsYou text={errorText(failure.error)} />
       )}
-      <AnswerForm
+      <VoiceAnswer
         key={`${question.id}:${actions.wishCount}`}
-        interviewId={interview.id}
+        interview={interview}
         question={question}
         isSending={actions.isAnswering}
-        isSkipping={actions.asking === "skip"}
-        onSend={(text) => actions.answer(question, text)}
-        onSkip={() => actions.ask("skip", question)}
-        onLeave={actions.keep}
-      />
+        onSend={(text, spoken) => actions.answer(question, text, spoken)}
+      >
+        <AnswerForm
+          interviewId={interview.id}
+          question={question}
+          isSending={actions.isAnswering}
+          isSkipping={actions.asking === "skip"}
+          onSend={(text) => actions.answer(question, text)}
+          onSkip={() => actions.ask("skip", question)}
+          onLeave={actions.keep}
+        />
+      </VoiceAnswer>
     </>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useReducer } from "react";
 import { type InterviewDetail, streamInterviewEvents } from "@/api";
+import { followSpeech } from "@/features/voice/speech-queries";
 import type { OpenStream } from "@/lib/sse";
 import { useEventStream } from "@/lib/use-event-stream";
 import { usePolling } from "@/lib/use-polling";
@@ -34,6 +35,7 @@ export function useRoom(interviewId: string) {
   const open: OpenStream = (options) =>
     streamInterviewEvents({ path: { interview_id: interviewId }, ...options });
   const onEvent = (event: string, data: unknown) => {
+    followSpeech(queryClient, interviewId, event, data);
     dispatch({ event, data });
     // These say that something happened; clock, topics and the reason of the end come with a snapshot.
     if (TELLS_LITTLE.includes(event)) void reload();

@@ -2,12 +2,13 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { type InterviewDetail, type Question, type SpeechAct, submitAnswer } from "@/api";
 import { INTERVIEWS } from "@/features/home/interview-queries";
+import type { Spoken } from "@/features/voice/voice-answer";
 import { ApiError, unwrap } from "@/lib/api-error";
 import { forgetDraft } from "@/lib/drafts";
 import { type Command, isWish, sendCommand } from "./commands";
 
 /** An answer that the server would not take because the interview had moved on; kept until it is dismissed. */
-export type Unsent = { question: Question; text: string };
+export type Unsent = { question: Question; text: string; spoken?: Spoken };
 
 /** What the last words or the last button were understood as. */
 export type Heard = { act: SpeechAct; questionId: string; isGranted: boolean };
@@ -51,8 +52,13 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
   };
 
   const answer = useMutation({
-    mutationFn: ({ question, text }: Unsent) =>
-      unwrap(submitAnswer({ path: { interview_id: interviewId }, body: { question_id: question.id, text } })),
+    mutationFn: ({ question, text, spoken }: Unsent) =>
+      unwrap(
+        submitAnswer({
+          path: { interview_id: interviewId },
+          body: { question_id: question.id, text, ...asVoice(spoken) },
+        }),
+      ),
     onMutate: ({ question }) => begin(question),
     onSuccess: (receipt, { question }) => {
       forgetDraft(interviewId, question.id);
@@ -104,7 +110,8 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
   };
 
   return {
-    answer: (question: Question, text: string) => once(() => answer.mutate({ question, text })),
+    answer: (question: Question, text: string, spoken?: Spoken) =>
+      once(() => answer.mutate({ question, text, spoken })),
     ask: (name: Command, question: Question | null = null) =>
       once(() => command.mutate({ command: name, question })),
     isAnswering: answer.isPending,
@@ -116,6 +123,10 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
     keep,
     dismissUnsent,
   };
+}
+
+function asVoice(spoken: Spoken | undefined) {
+  return spoken && ({ source: "voice", take: spoken.take, accept_missing: spoken.acceptMissing } as const);
 }
 
 /** Whether there was something left to give: hints and moments are not endless. */

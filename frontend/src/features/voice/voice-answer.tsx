@@ -1,0 +1,89 @@
+import { SegmentedControl, Stack, Text } from "@mantine/core";
+import { type ReactNode, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { InterviewDetail, Question } from "@/api";
+import { useSystemStatus } from "@/features/setup/use-system-status";
+import { readDraft, saveDraft } from "@/lib/drafts";
+import { readPreference, savePreference } from "@/lib/preferences";
+import { SpokenQuestion } from "./spoken-question";
+import { useVoice } from "./voice-context";
+import { VoicePanel } from "./voice-panel";
+
+/** What an answer that was spoken is sent with. */
+export type Spoken = { take: number; acceptMissing: boolean };
+
+type Mode = "voice" | "text";
+type Props = {
+  interview: InterviewDetail;
+  question: Question;
+  isSending: boolean;
+  onSend: (text: string, spoken: Spoken) => void;
+  /** The answer in writing, which is always possible. */
+  children: ReactNode;
+};
+
+const MODE = "answer-mode";
+const MODES = ["voice", "text"] as const;
+
+/** Answer by voice or in writing; the choice holds for the next questions, and either can be left for the other. */
+export function VoiceAnswer({ interview, question, isSending, onSend, children }: Props) {
+  const { t } = useTranslation();
+  const { data: status } = useSystemStatus();
+  const { link, session } = useVoice();
+  const [mode, setMode] = useState<Mode>(() => firstMode(interview));
+  // A pause, another question: nobody is left who could say "I'm done".
+  useEffect(() => () => session.end(), [session]);
+  if (interview.accommodations.text_only) return children;
+  const canSpeak = status?.speech.can_transcribe === true || link.state !== "off";
+  if (status && !canSpeak) {
+    return (
+      <Stack gap="sm">
+        <SpokenQuestion interview={interview} question={question} isVoice={false} />
+        <Text size="sm" c="dimmed" role="note">
+          {t("voice.cannotTranscribe")}
+        </Text>
+        {children}
+      </Stack>
+    );
+  }
+
+  const choose = (next: Mode) => {
+    if (next === "text" && link.answer?.phase === "listening") session.end();
+    setMode(next);
+    savePreference(MODE, next);
+  };
+  const typeInstead = (heard: string) => {
+    if (heard && !readDraft(interview.id, question.id)) saveDraft(interview.id, question.id, heard);
+    session.forget();
+    choose("text");
+  };
+  return (
+    <Stack gap="md">
+      <SegmentedControl
+        aria-label={t("voice.mode")}
+        value={mode}
+        onChange={(value) => choose(value as Mode)}
+        data={MODES.map((value) => ({ value, label: t(`voice.modes.${value}`) }))}
+        disabled={isSending}
+        style={{ alignSelf: "flex-start" }}
+      />
+      <SpokenQuestion interview={interview} question={question} isVoice={mode === "voice"} />
+      {mode === "text" ? (
+        children
+      ) : (
+        <VoicePanel
+          interview={interview}
+          question={question}
+          isSending={isSending}
+          onSend={onSend}
+          onType={typeInstead}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function firstMode(interview: InterviewDetail): Mode {
+  if (!interview.consents.transcription) return "text";
+  return readPreference(MODE, MODES) ?? "voice";
+}

@@ -1,0 +1,93 @@
+import { Stack } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import type { InterviewDetail, Question, Transcript } from "@/api";
+import { ConsentsButton } from "./consents-button";
+import { LinkNotices } from "./link-notices";
+import type { Link } from "./link-state";
+import { NoLink } from "./no-link";
+import { OwnVideo } from "./own-video";
+import { Review } from "./review";
+import { transcriptQuery } from "./speech-queries";
+import { StartVoice } from "./start-voice";
+import { TalkButton } from "./talk-button";
+import { TranscriptView } from "./transcript-view";
+import styles from "./voice.module.css";
+import type { Spoken } from "./voice-answer";
+import { useVoice } from "./voice-context";
+
+type Props = {
+  interview: InterviewDetail;
+  question: Question;
+  isSending: boolean;
+  onSend: (text: string, spoken: Spoken) => void;
+  onType: (heard: string) => void;
+};
+
+/** From the consent over speaking to the corrected transcript; each state has a way on. */
+export function VoicePanel({ interview, question, isSending, onSend, onType }: Props) {
+  const { link, session } = useVoice();
+  const query = useQuery(transcriptQuery(interview.id, question.id));
+  const transcript = query.data;
+  const phase = phaseOf(link, question.id, transcript);
+  const nextTake = (transcript?.take ?? 0) + 1;
+  const { refetch } = query;
+  useEffect(() => {
+    // The events of the stream may have come before the end of the answer had.
+    if (phase === "review") void refetch();
+  }, [phase, refetch]);
+  const again = () => session.begin(question.id, nextTake);
+
+  return (
+    <Stack gap="md" className={styles.panel}>
+      {phase === "review" && transcript ? (
+        <Review
+          interview={interview}
+          question={question}
+          transcript={transcript}
+          isSending={isSending}
+          onSend={(text, spoken) => {
+            session.forget();
+            onSend(text, spoken);
+          }}
+          onAgain={again}
+          onType={onType}
+        />
+      ) : (
+        <>
+          {link.state === "off" && <StartVoice interview={interview} onType={() => onType("")} />}
+          {link.state === "failed" && (
+            <NoLink interview={interview} question={question} onType={() => onType(transcript?.text ?? "")} />
+          )}
+          {link.state !== "off" && link.state !== "failed" && (
+            <TalkButton
+              link={link}
+              phase={phase}
+              interview={interview}
+              onStart={() => session.begin(question.id, nextTake)}
+              onStop={() => session.end()}
+              onThink={(seconds) => session.think(seconds)}
+            />
+          )}
+        </>
+      )}
+      {(phase === "listening" || phase === "ending") && (
+        <TranscriptView interview={interview} transcript={transcript} take={link.answer?.take} />
+      )}
+      <LinkNotices link={link} />
+      <div className={styles.foot}>
+        <OwnVideo interview={interview} />
+        <ConsentsButton interview={interview} />
+      </div>
+    </Stack>
+  );
+}
+
+export type Phase = "idle" | "listening" | "ending" | "review";
+
+/** What this page knows of the answer goes before what the server says, which is a moment behind. */
+export function phaseOf(link: Link, questionId: string, transcript: Transcript | undefined): Phase {
+  const { answer } = link;
+  if (answer?.questionId === questionId) return answer.phase === "ended" ? "review" : answer.phase;
+  return transcript && transcript.state !== "none" ? "review" : "idle";
+}
