@@ -1,6 +1,7 @@
 import type {
   Answer,
   Clock,
+  Delivery,
   InterviewDetail,
   LearningPathDetail,
   Question,
@@ -259,5 +260,18 @@ export function makeSetQuestion(position: number): QuestionSetDetail["questions"
     covers: ["비교한 대안"],
     source_quote,
     answered_by,
+  };
+}
+
+/** What is said of an interview in which nothing was spoken. */
+export function makeDelivery(changes: Partial<Delivery> = {}): Delivery {
+  return {
+    is_scored: false,
+    baseline: null,
+    overall: null,
+    answers: [],
+    picture: null,
+    no_picture: "not_allowed",
+    ...changes,
   };
 }

@@ -4,7 +4,7 @@ import { HttpResponse, http } from "msw";
 import { describe, expect, it, vi } from "vitest";
 import type { CompetencyResult, Report } from "@/api";
 import * as files from "@/lib/save-file";
-import { makeInterview, makeReport } from "@/testing/factories";
+import { makeDelivery, makeInterview, makeReport } from "@/testing/factories";
 import { renderPage } from "@/testing/render-page";
 import { api, server } from "@/testing/server";
 import { ReportPage } from "./report-page";
@@ -28,6 +28,7 @@ function competency(key: string, changes: Partial<CompetencyResult> = {}): Compe
 function open(report: Report) {
   server.use(
     http.get(api("/interviews/interview-1/report"), () => HttpResponse.json(report)),
+    http.get(api("/interviews/interview-1/delivery"), () => HttpResponse.json(makeDelivery())),
     http.get(api("/interviews/interview-1"), () => HttpResponse.json(makeInterview({ status: "finished" }))),
   );
   return renderPage("/interviews/interview-1/report", [

@@ -6,6 +6,7 @@ import { Section } from "@/components/section";
 import { AnswerReviews } from "./answer-reviews";
 import { ClaimsLedger } from "./claims-ledger";
 import { Competencies } from "./competencies";
+import { DeliverySection } from "./delivery-section";
 import { FindingList } from "./finding-list";
 import { HowItCameAbout } from "./how-it-came-about";
 import { NextSteps } from "./next-steps";
@@ -41,6 +42,7 @@ export function ReportView({ report }: { report: Report }) {
       <RoleMatch report={report} onQuote={showQuote} />
       {isReviewed && <AnswerReviews report={report} onQuote={showQuote} />}
       {isReady && <Timeline report={report} onQuestion={showQuestion} />}
+      {isReady && <DeliverySection report={report} />}
       <Section title={t("report.transcript")}>
         <Transcript turns={report.turns} shown={shown} />
       </Section>
