@@ -49,7 +49,8 @@ export default defineConfig({
       "/api": backend,
       "/healthz": backend,
       "/readyz": backend,
-      "/media": media,
+      // The media server compares the page's origin with the host that it is asked for.
+      "/media": { target: media, changeOrigin: false },
     },
   },
   test: {

@@ -115,7 +115,7 @@ async def test_without_consent_a_real_browser_stays_connected_and_no_frame_leave
     url = running.url
     ticket = make_ticket(may_analyze_emotion=False)
     await connect(page, url, sign(ticket))
-    await asyncio.sleep(13)
+    await asyncio.sleep(7)
     assert await page.evaluate("pc.connectionState") == "connected"
     assert running.count_peers() == 1
     assert redis.exists(frame_slot(ticket.interview_id)) == 0

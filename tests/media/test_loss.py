@@ -106,7 +106,7 @@ async def test_when_the_server_is_killed_in_mid_answer_the_candidate_is_back_in_
 ) -> None:
     process = await server().start()
     media = media_of(process)
-    sentences = [speak(f"{number}번째 문장을 말하고 있습니다.") for number in ("첫", "두", "세", "네", "다섯", "여섯")]
+    sentences = [speak(f"{number}번째 문장을 말하고 있습니다.") for number in ("첫", "두", "세", "네", "다섯")]
     microphone = Microphone()
     _, page = await talk(media, make_ticket(interview.id), microphone)
     page.say("answer.start", question_id=question_id, take=1)

@@ -39,6 +39,8 @@ def encode_jpeg(frame: av.VideoFrame) -> bytes:
     encoder = av.CodecContext.create("mjpeg", "w")
     encoder.width, encoder.height, encoder.pix_fmt = width, height, "yuvj420p"
     encoder.time_base = Fraction(1, 1)
+    # Slices for more threads make the file twice as large.
+    encoder.thread_count = 1
     encoder.options = {"qmin": _JPEG_SCALE, "qmax": _JPEG_SCALE}
     return b"".join(bytes(packet) for packet in [*encoder.encode(picture), *encoder.encode(None)])
 

@@ -111,8 +111,7 @@ class VideoSampler:
         picture: av.VideoFrame | None = None
         for number, frame in enumerate(frames):
             if self._decoder is None or self._decoder[0] != frame.codec:
-                parameters = RTCRtpCodecParameters(mimeType=frame.codec, clockRate=_CLOCK_RATE, payloadType=0)
-                self._decoder = frame.codec, get_decoder(parameters)
+                self._decoder = frame.codec, _make_decoder(frame.codec)
             try:
                 pictures: Sequence[Any] = self._decoder[1].decode(JitterFrame(frame.data, number))
             except (av.FFmpegError, ValueError) as error:
@@ -121,3 +120,10 @@ class VideoSampler:
                 continue
             picture = pictures[-1] if pictures else picture
         return picture
+
+
+def _make_decoder(codec: str) -> Any:
+    decoder: Any = get_decoder(RTCRtpCodecParameters(mimeType=codec, clockRate=_CLOCK_RATE, payloadType=0))
+    # It would start threads of its own for each connection.
+    decoder.codec.thread_count = 1
+    return decoder
