@@ -11,6 +11,7 @@ from interview_worker.engines.speech_recognition import (
     OFF,
     RecogniserFailed,
     RecogniserState,
+    RecogniserStatus,
     RecogniserUnavailable,
     WhisperProcess,
 )
@@ -90,7 +91,7 @@ def test_a_model_that_cannot_be_downloaded_says_what_to_do(monkeypatch: pytest.M
 
     with pytest.raises(RecogniserUnavailable, match="SPEECH_MODEL"):
         recogniser.transcribe(speech.tobytes(), "ko")
-    recogniser.fetch()
+    assert not recogniser.fetch()
 
     assert statuses[-1].state is RecogniserState.MISSING
 
@@ -99,9 +100,9 @@ def test_fetching_leaves_no_process_behind(whisper_folder):
     statuses = []
     recogniser = WhisperProcess(str(whisper_folder), on_status=statuses.append)
 
-    recogniser.fetch()
+    assert recogniser.fetch()
 
-    assert statuses[-1].state is RecogniserState.FETCHED
+    assert statuses[-1] == RecogniserStatus(RecogniserState.FETCHED, whisper_folder.name)
     assert recogniser.pid is None
 
 

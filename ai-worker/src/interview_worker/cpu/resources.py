@@ -1,5 +1,6 @@
 """What the handlers of the CPU queue are given."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,14 @@ from interview_core.db.tables import Language
 from interview_worker.cpu.document_reader import ChildDocumentReader, DocumentReader
 from interview_worker.cpu.recording_reader import ChildRecordingReader, RecordingReader
 from interview_worker.cpu.resume_profile import prepare
-from interview_worker.cpu.speech_status import claim_fetch, describe_speech, release_fetch, tell_status
+from interview_worker.cpu.speech_status import (
+    REPEATED_S,
+    claim_fetch,
+    describe_speech,
+    keep_fetch,
+    release_fetch,
+    tell_status,
+)
 from interview_worker.engines.embedding import EmbeddingEngine, SentenceEmbedding
 from interview_worker.engines.emotion import DeepFaceEmotion, EmotionEngine
 from interview_worker.engines.speech_recognition import OFF, SpeechRecogniser, WhisperProcess
@@ -79,10 +87,14 @@ def make_resources(settings: CpuWorkerSettings) -> CpuResources:
 
 
 def _fetch(redis: Redis, recogniser: WhisperProcess) -> None:
+    """Fetch the weights, again and again while that is impossible; in the thread that warms the process up."""
     try:
-        if claim_fetch(redis):
-            recogniser.fetch()
-            release_fetch(redis)
+        if not claim_fetch(redis):
+            return
+        while not recogniser.fetch():
+            keep_fetch(redis)
+            time.sleep(REPEATED_S)
+        release_fetch(redis)
     except RedisError as error:
         log.warning("speech model not fetched ahead", error=type(error).__name__)
 

@@ -16,6 +16,8 @@ log = structlog.get_logger(__name__)
 _BOARD = "speech-recogniser"
 _FETCHING = "speech-recogniser-fetching"
 _DAY_S, _FETCH_S = 86_400, 3600
+REPEATED_S = 300
+"""A machine without a network may have one later."""
 
 
 def tell_status(redis: Redis, status: RecogniserStatus) -> None:
@@ -30,6 +32,11 @@ def tell_status(redis: Redis, status: RecogniserStatus) -> None:
 def claim_fetch(redis: Redis) -> bool:
     """Tell whether this process is the one that fetches the weights."""
     return bool(redis.set(_FETCHING, 1, nx=True, ex=_FETCH_S))
+
+
+def keep_fetch(redis: Redis) -> None:
+    """Go on being that process until shortly after the next attempt."""
+    redis.set(_FETCHING, 1, ex=2 * REPEATED_S)
 
 
 def release_fetch(redis: Redis) -> None:

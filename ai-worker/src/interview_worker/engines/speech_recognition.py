@@ -133,20 +133,22 @@ class WhisperProcess:
                 self._end()
                 raise RecogniserFailed("The recogniser died twice over the same audio.") from None
 
-    def fetch(self) -> None:
-        """Make sure that the weights are here, in a process that ends; the status says how it went."""
+    def fetch(self) -> bool:
+        """Make sure that the weights are here, in a process that ends, and tell whether they are."""
         if self._model == OFF:
             self._tell(RecogniserState.OFF)
-            return
+            return False
+        state = RecogniserState.FETCHING
         child = self._spawn("--fetch")
         with child:
             try:
-                while self._read_state(child, time.monotonic() + 3600) is RecogniserState.FETCHING:
-                    continue
+                while state is RecogniserState.FETCHING:
+                    state = self._read_state(child, time.monotonic() + 3600)
             except (PipeClosed, PipeLate, RecogniserUnavailable):
                 log.warning("speech model not fetched")
             finally:
                 child.kill()
+        return state is RecogniserState.FETCHED
 
     def close(self) -> None:
         with self._lock:

@@ -32,9 +32,11 @@ def main() -> None:
     requests, answers = _take_pipes()
     try:
         device = _device()
-        name = _choose(arguments.model, device)
+        chosen = _choose(arguments.model, device)
+        # Where a folder is on this machine is nobody's business who reads what the model is called.
+        name = Path(chosen).name if Path(chosen).is_dir() else chosen
         write_answer(answers, {"state": "fetching", "model": name})
-        folder = _find(name)
+        folder = _find(chosen)
         if arguments.fetch:
             write_answer(answers, {"state": "fetched", "model": name})
             return
