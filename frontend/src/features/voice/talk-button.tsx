@@ -37,6 +37,8 @@ export function TalkButton({ link, phase, interview, onStart, onStop, onThink }:
   useEffect(() => {
     if (window.matchMedia("(pointer: fine)").matches) button.current?.focus({ preventScroll: true });
   }, []);
+  // While the line is down nothing arrives anywhere, so nothing is recorded.
+  const isRecorded = isListening && link.state === "ready";
   const Icon = isListening ? IconPlayerStopFilled : IconMicrophone;
   return (
     <Stack gap="sm" align="flex-start">
@@ -61,7 +63,7 @@ export function TalkButton({ link, phase, interview, onStart, onStop, onThink }:
         <Text fw={550}>{t(`voice.state.${stateOf(link, phase)}`)}</Text>
       </div>
       <Text size="sm" c="dimmed" className={styles.recording}>
-        {isListening && (
+        {isRecorded && (
           <>
             <IconPointFilled size={18} className={styles.red} aria-hidden />
             <span className="figures">
@@ -72,7 +74,7 @@ export function TalkButton({ link, phase, interview, onStart, onStop, onThink }:
             {" · "}
           </>
         )}
-        {t(keptText(isListening, interview))}
+        {t(keptText(isRecorded, interview))}
       </Text>
       {isListening && (
         <Button
@@ -103,7 +105,7 @@ function stateOf(link: Link, phase: Phase) {
   return link.isSpeaking ? "speaking" : "listening";
 }
 
-function keptText(isListening: boolean, interview: InterviewDetail) {
-  if (!isListening) return "voice.microphoneIdle";
+function keptText(isRecorded: boolean, interview: InterviewDetail) {
+  if (!isRecorded) return "voice.microphoneIdle";
   return interview.consents.recording ? "voice.audioKept" : "voice.audioDeleted";
 }
