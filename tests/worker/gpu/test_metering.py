@@ -210,7 +210,7 @@ def test_a_generation_without_time_is_timed_out(
 ) -> None:
     list(endless.generate(wanted(None, max_tokens=1)))
     with pytest.raises(DeadlinePassed):
-        list(MeteredModel(endless, "local", meter).generate(wanted(interview_id, max_tokens=1500, deadline_s=0.3)))
+        list(MeteredModel(endless, "local", meter).generate(wanted(interview_id, max_tokens=7000, deadline_s=0.1)))
 
     (row,) = rows(sessions)
     assert (row.outcome, row.error_code) == (GenerationOutcome.TIMED_OUT, "MODEL_TIMEOUT")
