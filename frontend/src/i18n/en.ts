@@ -521,7 +521,10 @@ export const en = {
     assessment: "Assessment",
     assessmentText: "Runs like a real assessment, scored by the same rules. Never with emotion analysis.",
     answering: "How you answer",
-    answeringText: "For now you answer in writing. Voice and video come later, so nothing is recorded.",
+    answeringText:
+      "Speech cannot be written down here right now, so you answer in writing. Nothing is recorded.",
+    answeringByVoice:
+      "Answer aloud or in writing, as you like for each question. The microphone is switched on in the room.",
     consents: "Consent",
     consentsLead: "You can have the interview without agreeing. Choose one by one.",
     scoring: "I agree to have my answers scored",
@@ -531,7 +534,8 @@ export const en = {
     transcriptionText:
       "Only needed when you answer aloud. You can correct the text before you send it. If you do not agree, you answer in writing.",
     recording: "I agree to have recordings kept",
-    recordingText: "So that you can listen again. If you do not agree, no sound is kept.",
+    recordingText:
+      "The sound is kept with the interview. If you do not agree, it is deleted as soon as it is written down.",
     emotion: "I agree to emotion analysis",
     emotionText:
       "Only for practice with video, and only you see it. It is no part of any score. It is not used when you answer in writing.",

@@ -514,7 +514,8 @@ export const ko: Texts = {
     assessment: "평가",
     assessmentText: "실제 평가처럼 진행해요. 같은 기준으로 채점하고, 표정 분석은 하지 않아요.",
     answering: "답변 방법",
-    answeringText: "지금은 글로 답해요. 음성과 영상은 준비 중이라, 녹음과 녹화는 하지 않아요.",
+    answeringText: "지금은 말을 받아쓸 수 없어서 글로 답해요. 녹음과 녹화는 하지 않아요.",
+    answeringByVoice: "말로도 글로도 답할 수 있어요. 질문마다 바꿀 수 있고, 마이크는 면접 화면에서 켜요.",
     consents: "동의",
     consentsLead: "동의하지 않아도 면접은 볼 수 있어요. 하나씩 골라 주세요.",
     scoring: "답변 채점에 동의해요",
@@ -524,7 +525,7 @@ export const ko: Texts = {
     transcriptionText:
       "말로 답할 때만 필요해요. 옮긴 글은 보내기 전에 고칠 수 있어요. 동의하지 않으면 글로 답해요.",
     recording: "녹음을 보관하는 데 동의해요",
-    recordingText: "나중에 다시 들어 볼 수 있어요. 동의하지 않으면 소리는 보관하지 않아요.",
+    recordingText: "녹음 파일을 면접과 함께 보관해요. 동의하지 않으면 글로 옮긴 뒤에 바로 지워요.",
     emotion: "표정 분석에 동의해요",
     emotionText:
       "영상으로 연습할 때만 쓰고, 결과는 나만 볼 수 있어요. 점수에는 들어가지 않아요. 글로 답하는 면접에서는 쓰이지 않아요.",

@@ -23,6 +23,7 @@ type Props = { resumes: readonly Resume[]; initialResumeId: string };
 export function SetupForm({ resumes, initialResumeId }: Props) {
   const { t } = useTranslation();
   const { data: status } = useSystemStatus();
+  const canSpeak = status?.speech.can_transcribe === true;
   const create = useCreateInterview();
   // Two clicks in the same moment must meet a lock that is already there.
   const isSending = useRef(false);
@@ -88,9 +89,11 @@ export function SetupForm({ resumes, initialResumeId }: Props) {
           <PaceFields form={form} />
           <NeedsFields form={form} />
         </Section>
-        <Section title={t("setup.answering")}>
-          <NoticeAlert text={t("setup.answeringText")} />
-        </Section>
+        {!values.needs.textOnly && (
+          <Section title={t("setup.answering")}>
+            <NoticeAlert text={t(canSpeak ? "setup.answeringByVoice" : "setup.answeringText")} />
+          </Section>
+        )}
         <ConsentFields form={form} offered={offeredConsents(values, status)} />
         {create.error && <ErrorAlert title={t("setup.failed")} error={create.error} />}
         <div>
@@ -107,6 +110,10 @@ export function SetupForm({ resumes, initialResumeId }: Props) {
 }
 
 function offeredConsents(values: SetupValues, status: SystemStatus | undefined): ConsentName[] {
+  const offered: ConsentName[] = ["scoring"];
+  if (status?.speech.can_transcribe === true && !values.needs.textOnly)
+    offered.push("transcription", "recording");
   const mayShowFace = values.purpose === "practice" && !values.needs.textOnly && !values.needs.noCamera;
-  return status?.emotion_enabled === true && mayShowFace ? ["scoring", "emotion"] : ["scoring"];
+  if (status?.emotion_enabled === true && mayShowFace) offered.push("emotion");
+  return offered;
 }
