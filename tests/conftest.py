@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
 
+import psycopg2.extensions
 import pytest
 from redis import Redis
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
@@ -69,6 +70,8 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[
 @pytest.fixture(scope="session")
 def engine(postgres: Postgres) -> Iterator[Engine]:
     engine = make_engine(postgres.url)
+    # A test holds transactions open while it arranges, which takes long on a busy machine.
+    event.listen(engine, "connect", lambda connection, _: _wait_for_tests(connection))
     yield engine
     engine.dispose()
 
@@ -109,6 +112,12 @@ def publisher() -> RecordingPublisher:
 def sessions(database_url: str, engine: Engine, publisher: RecordingPublisher) -> sessionmaker[Session]:
     """Sessions on the emptied database, whose wake-ups are recorded instead of sent."""
     return make_session_factory(engine, publisher)
+
+
+def _wait_for_tests(connection: psycopg2.extensions.connection) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET idle_in_transaction_session_timeout = '120s'")
+    connection.commit()
 
 
 @pytest.fixture
