@@ -18,7 +18,7 @@ from interview_core.db.tables import (
     VoiceBaseline,
 )
 from tests.api.conftest import sign_in_as
-from tests.factories import hear_segment, make_interview, make_resume
+from tests.factories import emotion_consent, forge, hear_segment, make_interview, make_resume
 
 BASELINE = {"speech_ms": 10_000, "units": 50, "pitch_hz": 120.0, "pitch_range_st": 6.0, "loudness_range_db": 9.0}
 
@@ -214,13 +214,10 @@ def test_pictures_are_shown_only_where_they_may_be_looked_at(
 ):
     client = start_app(emotion_enabled=is_enabled)
     person = sign_in_as(client)
-    interview = make_interview(
-        session, person.row, make_resume(session, person.row), purpose=purpose, consents=consents
-    )
+    interview = make_interview(session, person.row, make_resume(session, person.row), purpose=purpose, consents=())
     row = frame(1000, emotion={"happy": 1.0})
     row.interview_id = interview.id
-    session.add(row)
-    session.commit()
+    forge(session, row, *([emotion_consent(interview)] if consents else []))
 
     found = read(client, person, interview)
 

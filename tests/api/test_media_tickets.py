@@ -13,7 +13,7 @@ from interview_core.media_consents import MediaConsents, consents_key, read_cons
 from interview_core.tickets import MediaTicket, read_media_ticket
 from tests.api.conftest import Person, sign_in_as
 from tests.conftest import MEDIA_SECRET_KEY
-from tests.factories import make_interview
+from tests.factories import emotion_consent, forge, make_interview
 
 INTERVIEWS = "/api/v1/interviews"
 RELAY = "turn:turn.example.com:3478?transport=udp"
@@ -57,7 +57,10 @@ def test_an_assessment_never_gets_a_ticket_for_emotions_whatever_the_database_sa
     client = start_app(emotion_enabled=True)
     person = sign_in_as(client)
     granted = (ConsentPurpose.EMOTION, ConsentPurpose.TRANSCRIPTION)
-    assessment = make_interview(session, person.row, purpose=Purpose.ASSESSMENT, consents=granted)
+    assessment = make_interview(
+        session, person.row, purpose=Purpose.ASSESSMENT, consents=(ConsentPurpose.TRANSCRIPTION,)
+    )
+    forge(session, emotion_consent(assessment))
     practice = make_interview(session, person.row, consents=granted)
     assert ask_for_ticket(client, person, assessment.id)[1].may_analyze_emotion is False
     assert ask_for_ticket(client, person, practice.id)[1].may_analyze_emotion is True

@@ -1,16 +1,17 @@
 """What a frame shows is stored only where purpose and consent allow it, before and after looking."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlmodel import select
+from sqlmodel import select, text
 
 from interview_core.contract.broker import Broker
 from interview_core.contract.payloads import AnalyzeFrame
 from interview_core.contract.queues import Queue
+from interview_core.db.interviews import lock_interview
 from interview_core.db.tables import (
-    Consent,
     ConsentPurpose,
     FrameAnalysis,
     Interview,
@@ -26,7 +27,8 @@ from interview_worker.cpu.vision import analyze_frame
 from interview_worker.engines.embedding import SentenceEmbedding
 from interview_worker.engines.emotion import FaceReading
 from interview_worker.engines.typst_engine import TypstTypesetter
-from tests.factories import make_interview, make_user
+from tests.factories import emotion_consent, forge, make_interview, make_user
+from tests.stack import wait_for
 
 HAPPY = FaceReading(True, {"happy": 0.9, "neutral": 0.1}, is_facing=True, luminance=120.0)
 
@@ -83,15 +85,7 @@ def stored(session) -> list[tuple[int, int]]:
 
 
 def withdraw(session, interview: Interview) -> None:
-    session.add(
-        Consent(
-            user_id=interview.user_id,
-            interview_id=interview.id,
-            purpose=ConsentPurpose.EMOTION,
-            is_granted=False,
-            text_version="2026-11",
-        )
-    )
+    session.add(emotion_consent(interview, is_granted=False))
     session.commit()
 
 
@@ -115,8 +109,7 @@ def test_no_face_is_stored_as_no_face_and_no_emotion(resources, interview, sessi
 
 def forbid_purpose(resources, interview, session):
     interview.purpose = Purpose.ASSESSMENT
-    session.add(interview)
-    session.commit()
+    forge(session, interview)
 
 
 def forbid_consent(resources, interview, session):
@@ -159,6 +152,32 @@ def test_what_is_no_longer_allowed_while_it_is_looked_at_is_not_stored(forbid, r
     analyze_frame(send(resources, interview), resources)
 
     assert len(resources.emotion.seen) == 1
+    assert stored(session) == []
+
+
+def test_a_withdrawal_that_is_stored_at_the_same_moment_wins(resources, interview, session, sessions):
+    with sessions() as withdrawal, ThreadPoolExecutor(1) as worker:
+        lock_interview(withdrawal, interview.id)
+        withdrawal.add(emotion_consent(interview, is_granted=False))
+        withdrawal.flush()
+        analysis = worker.submit(analyze_frame, send(resources, interview), resources)
+        is_waiting = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
+        wait_for(lambda: withdrawal.execute(text(is_waiting)).scalar(), within_s=30, what="the row waits for the lock")
+        withdrawal.commit()
+        analysis.result(30)
+
+    assert stored(session) == []
+
+
+@pytest.mark.parametrize("forged", ["message", "message and consent"])
+def test_no_message_makes_an_assessment_have_emotions(forged, resources, session):
+    assessment = make_interview(session, make_user(session), purpose=Purpose.ASSESSMENT)
+    if forged == "message and consent":
+        forge(session, emotion_consent(assessment))
+
+    analyze_frame(send(resources, assessment), resources)
+
+    assert resources.emotion.seen == []
     assert stored(session) == []
 
 

@@ -19,6 +19,7 @@ from interview_core.db.interviews import list_turns
 from interview_core.db.tables import (
     Answer,
     AnswerSource,
+    ConsentPurpose,
     Evaluation,
     FrameAnalysis,
     Interview,
@@ -340,7 +341,8 @@ def test_what_a_camera_saw_changes_no_byte_of_a_judgement(session: Session, run_
     judged = []
     for has_frames in (False, True):
         user = make_user(session)
-        interview = make_interview(session, user, make_resume(session, user))
+        consents = (ConsentPurpose.SCORING, ConsentPurpose.EMOTION)
+        interview = make_interview(session, user, make_resume(session, user), consents=consents)
         answer = answer_question(session, interview, text)
         if has_frames:
             for number in range(3):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, select, tuple_
 
 from interview_core.contract.broker import BrokerUnavailable
@@ -31,8 +32,7 @@ def analyze_frame(payload: AnalyzeFrame, resources: CpuResources) -> None:
         reading = resources.emotion.analyze(frame.jpeg)
         with resources.session() as session:
             if _is_allowed(session, payload.interview_id, frame, resources):
-                _save_if_newer(session, payload.interview_id, frame, reading)
-                session.commit()
+                _save(session, payload.interview_id, frame, reading)
 
 
 @contextmanager
@@ -78,6 +78,16 @@ def _is_allowed(session: Session, interview_id: UUID, frame: Frame, resources: C
         and frame.epoch >= interview.media_epoch
         and current_consents(session, interview_id)[ConsentPurpose.EMOTION]
     )
+
+
+def _save(session: Session, interview_id: UUID, frame: Frame, reading: FaceReading) -> None:
+    """Store the reading; the database refuses it where a withdrawal was quicker."""
+    try:
+        _save_if_newer(session, interview_id, frame, reading)
+        session.commit()
+    except IntegrityError:
+        session.rollback()
+        log.info("frame dropped", interview_id=str(interview_id), reason="no longer allowed")
 
 
 def _save_if_newer(session: Session, interview_id: UUID, frame: Frame, reading: FaceReading) -> None:

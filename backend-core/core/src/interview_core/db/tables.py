@@ -476,7 +476,10 @@ class ConsentPurpose(StrEnum):
 
 
 class Consent(SQLModel, table=True):
-    """One decision of a candidate; the newest row of a purpose counts, none means no."""
+    """One decision of a candidate; the newest row of a purpose counts, none means no.
+
+    A trigger refuses a consent to emotions in an assessment; another, that the purpose of an interview changes.
+    """
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_newest", "interview_id", "purpose", "at"),)
@@ -493,7 +496,10 @@ class Consent(SQLModel, table=True):
 
 
 class FrameAnalysis(SQLModel, table=True):
-    """What one video frame of a practice interview showed; the frame itself is never stored."""
+    """What one video frame of a practice interview showed; the frame itself is never stored.
+
+    A trigger refuses rows of an assessment, and of a candidate whose newest decision is not to consent.
+    """
 
     __tablename__ = "frame_analysis"
 
