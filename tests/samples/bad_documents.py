@@ -84,10 +84,10 @@ def _huge_image() -> bytes:
 
 
 def _tiny_tiles() -> bytes:
-    """A page painted with a pattern of tiles a thousandth of a point wide, under its text."""
+    """A page painted with a pattern of tiles a ten-thousandth of a point wide, under its text."""
     tile = stream(
         b"0 0 1 1 re f",
-        b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep .001/YStep .001/Resources<<>>",
+        b"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 1 1]/XStep .0001/YStep .0001/Resources<<>>",
     )
     painted = stream(b"q /Pattern cs /P scn 0 0 600 800 re f Q 1 g 40 600 500 120 re f 0 g " + SHOWN)
     return raw_pdf(painted, HELVETICA + b"/Pattern<</P 5 0 R>>", [tile])

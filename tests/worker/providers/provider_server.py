@@ -32,6 +32,8 @@ class Behaviour:
     between_s: float = 0
     breaks_after: int | None = None
     """Pieces after which the connection is reset."""
+    drops_kept: bool = False
+    """The connection is kept for the next request, and closed in that one's face."""
 
 
 HANG_S = 60
@@ -99,6 +101,7 @@ class _StreamBroken(Exception):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    has_answered = False
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the library's name
         pass
@@ -108,9 +111,12 @@ class _Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         key = self.headers.get("Authorization") or self.headers.get("x-api-key") or self.headers.get("x-goog-api-key")
         behaviour = server.take(body, key or "")
-        self.close_connection = True
+        self.close_connection = not behaviour.drops_kept or self.has_answered
+        if behaviour.drops_kept and self.has_answered:
+            return
         try:
             self._answer(behaviour)
+            self.has_answered = True
         except (_ReaderGone, BrokenPipeError, ConnectionResetError):
             server.note_cancelled()
         except _StreamBroken:
@@ -124,6 +130,7 @@ class _Handler(BaseHTTPRequestHandler):
         is_stream = behaviour.status == 200
         self.send_header("Content-Type", "text/event-stream" if is_stream else "application/json")
         self.send_header("Transfer-Encoding", "chunked")
+        self.send_header("Connection", "close" if self.close_connection else "keep-alive")
         self.end_headers()
         self.wfile.flush()
         self._wait(behaviour.after_headers_s)

@@ -304,6 +304,19 @@ def test_a_model_that_takes_no_temperature_is_asked_without(
     assert ["temperature" in body for body in server.requests] == [True, False, False]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_kept_connection_that_was_closed_meanwhile_costs_no_answer(
+    kind: ProviderKind, server: ProviderServer, make_remote: MakeRemote
+) -> None:
+    server.behave(Behaviour(TEXT, drops_kept=True))
+    model = make_remote(server.address, kind)
+
+    texts = ["".join(model.generate(request())) for _ in range(3)]
+
+    assert texts == [TEXT] * 3
+    assert len(server.requests) == 5, "the second and the third were each sent twice"
+
+
 def test_many_requests_share_the_connections_thread(server: ProviderServer, make_remote: MakeRemote) -> None:
     server.behave(Behaviour(TEXT, between_s=0.02))
     model = make_remote(server.address)

@@ -16,6 +16,8 @@ from interview_worker.engines.language_model import ModelBusy, ModelUnavailable,
 
 _REFUSED = {401, 403, 404}
 _TOO_LARGE = {400, 413, 422}
+_DISCONNECTED = {"RemoteProtocolError", "ServerDisconnectedError"}
+"""What httpx and aiohttp raise, whose copies in the libraries are classes of their own."""
 _TOO_LONG = re.compile(r"context.{0,20}(length|size|window)|exceed_context|prompt is too long", re.IGNORECASE)
 
 
@@ -47,6 +49,14 @@ def is_about_temperature(error: BaseException) -> bool:
     """Tell whether a request was refused for naming a temperature, which some models do not take."""
     status = next(filter(None, map(_status, _causes(error))), None)
     return (isinstance(error, ValueError) or status in {400, 422}) and "temperature" in _text(error)
+
+
+def is_closed_connection(error: BaseException) -> bool:
+    """Tell whether the server closed the connection before it answered.
+
+    A server may close one that was kept for the next request at the very moment when that request is sent on it.
+    """
+    return any(type(cause).__name__ in _DISCONNECTED for cause in _causes(error))
 
 
 def _is_too_long(error: BaseException, status: int | None) -> bool:

@@ -31,7 +31,7 @@ from interview_worker.engines.language_model import (
     Role,
 )
 from interview_worker.engines.provider_clients import CLIENTS, ProviderOptions
-from interview_worker.engines.provider_errors import is_about_temperature, to_interview_error
+from interview_worker.engines.provider_errors import is_about_temperature, is_closed_connection, to_interview_error
 
 log = structlog.get_logger(__name__)
 
@@ -154,8 +154,10 @@ class RemoteModel:
                 account.add(chunk)
         return account.result(self.name, self._options.model)
 
-    async def _stream(self, request: GenerationRequest) -> AsyncGenerator[AIMessageChunk]:
-        """Yield what comes; once again without a temperature when the model does not take one.
+    async def _stream(
+        self, request: GenerationRequest, *, may_reconnect: bool = True
+    ) -> AsyncGenerator[AIMessageChunk]:
+        """Yield what comes; once again when that alone helps: without a temperature, or on a new connection.
 
         Raises:
             InterviewError: for everything that a provider, its library, or what lies between them can do wrong.
@@ -168,10 +170,13 @@ class RemoteModel:
                     yield chunk
             return
         except Exception as error:
-            if is_begun or not self._takes_temperature or not is_about_temperature(error):
+            if not is_begun and self._takes_temperature and is_about_temperature(error):
+                self._takes_temperature = False
+            elif not is_begun and may_reconnect and is_closed_connection(error):
+                may_reconnect = False
+            else:
                 raise to_interview_error(self.name, error) from error
-            self._takes_temperature = False
-        async for chunk in self._stream(request):
+        async for chunk in self._stream(request, may_reconnect=may_reconnect):
             yield chunk
 
     async def _ask(self, request: GenerationRequest) -> AsyncGenerator[AIMessageChunk]:
