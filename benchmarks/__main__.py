@@ -16,6 +16,7 @@ from benchmarks.interviews import measure_commands, measure_interviews
 from benchmarks.jobs import run_in_thread
 from benchmarks.measure import Row, print_table
 from benchmarks.model import measure_model
+from benchmarks.outage import measure_outage
 from benchmarks.profiles import measure_profiles
 from benchmarks.reports import measure_reports
 from benchmarks.resumes import measure_resumes
@@ -31,6 +32,7 @@ MEASUREMENTS: dict[str, tuple[str, Callable[[Stack], Awaitable[list[Row]]]]] = {
     "resumes": ("Résumés", measure_resumes),
     "jobs": ("Jobs", run_in_thread),
     "bad": ("The API beside bad files", measure_beside_bad_documents),
+    "outage": ("Redis is away", measure_outage),
 }
 
 
