@@ -124,6 +124,7 @@ export const voice = {
 
 export const devices = {
   link: "Check devices",
+  linkInNewTab: "Check your devices (opens in a new tab)",
   title: "Device check",
   lead: "A minute now saves nerves later. Whatever does not work, you can always write your answers.",
   start: "Turn on camera and microphone",
@@ -158,6 +159,7 @@ export const devices = {
   },
   speaker: "Speaker",
   speakerTest: "Play a sound",
+  speakerTry: "Play a sound and see whether you hear it.",
   speakerAsk: "Did you hear two tones?",
   speakerYes: "Yes",
   speakerNo: "No",

@@ -123,6 +123,7 @@ export const voice: Texts["voice"] = {
 
 export const devices: Texts["devices"] = {
   link: "장치 점검하기",
+  linkInNewTab: "장치 점검하기 (새 탭에서 열려요)",
   title: "장치 점검",
   lead: "지금 1분이면 면접이 편해져요. 안 되는 장치가 있어도 언제든 글로 답할 수 있어요.",
   start: "카메라와 마이크 켜기",
@@ -156,6 +157,7 @@ export const devices: Texts["devices"] = {
   },
   speaker: "스피커",
   speakerTest: "소리 내 보기",
+  speakerTry: "소리를 내 보고 잘 들리는지 확인해 주세요.",
   speakerAsk: "소리가 두 번 들렸나요?",
   speakerYes: "네",
   speakerNo: "아니요",

@@ -24,7 +24,7 @@ export function CameraCheck({ devices: { camera, stream }, onTry }: Props) {
     : t("devices.cameraProblem", { why: t(`voice.cameraProblem.${camera}`) });
   return (
     <CheckCard title={t("devices.camera")} state={isOff ? "open" : "bad"} result={result}>
-      <Button variant="default" size="compact-md" mt="sm" onClick={onTry}>
+      <Button variant="default" size="sm" mt="sm" onClick={onTry}>
         {t("devices.tryCamera")}
       </Button>
     </CheckCard>

@@ -22,7 +22,7 @@ export function ConnectionCheck({ stream, interviewId }: Props) {
     >
       <Button
         variant="default"
-        size="compact-md"
+        size="sm"
         mt="sm"
         loading={test.isPending}
         disabled={needsMicrophone}

@@ -16,16 +16,17 @@ export function SpeakerCheck() {
   };
   const state = answer === "yes" ? "good" : answer === "no" ? "bad" : "open";
   const results = {
-    good: "devices.speakerOk",
-    bad: "devices.speakerBad",
-    open: "devices.speakerAsk",
+    untried: "devices.speakerTry",
+    asked: "devices.speakerAsk",
+    yes: "devices.speakerOk",
+    no: "devices.speakerBad",
   } as const;
   return (
-    <CheckCard title={t("devices.speaker")} state={state} result={t(results[state])}>
+    <CheckCard title={t("devices.speaker")} state={state} result={t(results[answer])}>
       <Group gap="sm" mt="sm">
         <Button
           variant="default"
-          size="compact-md"
+          size="sm"
           leftSection={<IconVolume size={18} stroke={1.75} />}
           onClick={() => void play()}
         >
@@ -33,10 +34,10 @@ export function SpeakerCheck() {
         </Button>
         {answer === "asked" && (
           <>
-            <Button size="compact-md" variant="default" onClick={() => setAnswer("yes")}>
+            <Button size="sm" variant="default" onClick={() => setAnswer("yes")}>
               {t("devices.speakerYes")}
             </Button>
-            <Button size="compact-md" variant="default" onClick={() => setAnswer("no")}>
+            <Button size="sm" variant="default" onClick={() => setAnswer("no")}>
               {t("devices.speakerNo")}
             </Button>
           </>

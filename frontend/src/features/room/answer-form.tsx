@@ -3,10 +3,10 @@ import { IconSend } from "@tabler/icons-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Question } from "@/api";
-import { ConfirmDialog } from "@/components/confirm-dialog";
 import { GrowingTextarea } from "@/components/growing-textarea";
 import { readDraft, saveDraft } from "@/lib/drafts";
 import styles from "./question.module.css";
+import { SkipButton } from "./skip-button";
 import { useReadAhead } from "./use-read-ahead";
 
 type Props = {
@@ -27,7 +27,6 @@ export function AnswerForm(props: Props) {
   const { interviewId, question, isSending, isSkipping, onSend, onSkip, onLeave } = props;
   const { t } = useTranslation();
   const [text, setText] = useState(() => readDraft(interviewId, question.id));
-  const [asksToSkip, setAsksToSkip] = useState(false);
   const isReadAhead = useReadAhead(interviewId, question.id, text);
   const box = useRef<HTMLTextAreaElement>(null);
   const isTooLong = text.length > MAX_ANSWER;
@@ -76,15 +75,7 @@ export function AnswerForm(props: Props) {
         </span>
       </Text>
       <Group justify="space-between" mt="md" gap="sm">
-        <Button
-          variant="subtle"
-          color="gray"
-          loading={isSkipping}
-          disabled={isSending}
-          onClick={() => setAsksToSkip(true)}
-        >
-          {t("room.skip")}
-        </Button>
+        <SkipButton isSkipping={isSkipping} isDisabled={isSending} onSkip={onSkip} />
         <Button
           type="submit"
           size="md"
@@ -95,17 +86,6 @@ export function AnswerForm(props: Props) {
           {t("room.send")}
         </Button>
       </Group>
-      <ConfirmDialog
-        isOpen={asksToSkip}
-        title={t("room.skipTitle")}
-        text={t("room.skipText")}
-        confirmLabel={t("room.skip")}
-        onConfirm={() => {
-          setAsksToSkip(false);
-          onSkip();
-        }}
-        onClose={() => setAsksToSkip(false)}
-      />
     </form>
   );
 }

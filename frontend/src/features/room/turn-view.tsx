@@ -67,7 +67,10 @@ export function TurnView({ interview, turn, actions }: Props) {
         interview={interview}
         question={question}
         isSending={actions.isAnswering}
+        isSkipping={actions.asking === "skip"}
+        wishTake={actions.wishTakeOf(question)}
         onSend={(text, spoken) => actions.answer(question, text, spoken)}
+        onSkip={() => actions.ask("skip", question)}
       >
         <AnswerForm
           interviewId={interview.id}

@@ -16,6 +16,8 @@ export type Heard = { act: SpeechAct; questionId: string; isGranted: boolean };
 /** What the last try ran into, with the question it was for. */
 export type Failure = { error: Error; questionId: string | null; isMovedOn: boolean; isAnswer: boolean };
 
+type WishTake = { questionId: string; take: number };
+
 type Options = {
   interviewId: string;
   take: (snapshot: InterviewDetail) => void;
@@ -32,6 +34,7 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
   const [failure, setFailure] = useState<Failure | null>(null);
   // Words that were taken for a wish leave the box empty again.
   const [wishCount, setWishCount] = useState(0);
+  const [wishTake, setWishTake] = useState<WishTake | null>(null);
   // State is a render behind; two clicks in the same moment must meet a lock that is already there.
   const isSending = useRef(false);
   // Questions whose text went where the candidate wanted it, or is on its way there.
@@ -60,7 +63,7 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
         }),
       ),
     onMutate: ({ question }) => begin(question),
-    onSuccess: (receipt, { question }) => {
+    onSuccess: (receipt, { question, spoken }) => {
       forgetDraft(interviewId, question.id);
       setUnsent((kept) => (kept?.question.id === question.id ? null : kept));
       const { heard_as: act, ...snapshot } = receipt;
@@ -68,6 +71,7 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
       if (act && isWish(act)) {
         settled.current.delete(question.id);
         setWishCount((count) => count + 1);
+        if (spoken) setWishTake({ questionId: question.id, take: spoken.take });
       }
       take(snapshot);
     },
@@ -119,6 +123,8 @@ export function useTurnActions({ interviewId, take, reload }: Options) {
     failure,
     heard,
     wishCount,
+    /** The newest take of a question whose words were a wish; it is no answer to be looked through again. */
+    wishTakeOf: ({ id }: Question) => (wishTake?.questionId === id ? wishTake.take : 0),
     unsent,
     keep,
     dismissUnsent,

@@ -1,4 +1,4 @@
-import { Button, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Anchor, Button, SegmentedControl, Stack, Text } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useRef } from "react";
 import { useTranslation } from "react-i18next";
@@ -92,6 +92,16 @@ export function SetupForm({ resumes, initialResumeId }: Props) {
         {!values.needs.textOnly && (
           <Section title={t("setup.answering")}>
             <NoticeAlert text={t(canSpeak ? "setup.answeringByVoice" : "setup.answeringText")} />
+            {canSpeak && (
+              <Anchor
+                href="/device-check"
+                target="_blank"
+                rel="noreferrer"
+                style={{ alignSelf: "flex-start" }}
+              >
+                {t("devices.linkInNewTab")}
+              </Anchor>
+            )}
           </Section>
         )}
         <ConsentFields form={form} offered={offeredConsents(values, status)} />

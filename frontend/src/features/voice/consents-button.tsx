@@ -19,7 +19,7 @@ export function ConsentsButton({ interview }: { interview: InterviewDetail }) {
       <Button
         variant="subtle"
         color="gray"
-        size="compact-md"
+        size="sm"
         leftSection={<IconShieldCheck size={18} stroke={1.75} />}
         onClick={() => setIsOpen(true)}
       >

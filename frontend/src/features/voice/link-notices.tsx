@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { NoticeAlert } from "@/components/notice-alert";
 import type { Link } from "./link-state";
+import styles from "./voice.module.css";
 
 /** What the candidate should know about connection and pictures; nothing while all is well. */
 export function LinkNotices({ link }: { link: Link }) {
@@ -14,5 +15,9 @@ export function LinkNotices({ link }: { link: Link }) {
     if (link.video === "video_key_frames") texts.push(t("voice.notice.video_key_frames"));
     if (link.video === "video_off") texts.push(t("voice.notice.video_off"));
   }
-  return <div role="status">{texts.length > 0 && <NoticeAlert text={texts.join(" ")} />}</div>;
+  return (
+    <div role="status" className={styles.notices}>
+      {texts.length > 0 && <NoticeAlert text={texts.join(" ")} />}
+    </div>
+  );
 }

@@ -13,7 +13,7 @@ export function OwnVideo({ interview }: { interview: InterviewDetail }) {
   const { usesCamera } = useConsents(interview);
   if (devices.camera !== "on" || !devices.stream) {
     const problem = devices.camera === "off" || devices.camera === "on" ? null : devices.camera;
-    if (link.state === "off" || !problem) return <span />;
+    if (link.state === "off" || !problem) return null;
     return (
       <Text size="sm" c="dimmed">
         {t("voice.noCamera", { why: t(`voice.cameraProblem.${problem}`) })}

@@ -35,7 +35,7 @@ export function SpokenQuestion({ interview, question, isVoice }: Props) {
     <Group gap="md">
       <Button
         variant="default"
-        size="compact-md"
+        size="sm"
         leftSection={
           speaker.isSpeaking ? (
             <IconPlayerStop size={18} stroke={1.75} />

@@ -49,7 +49,7 @@ export function StartVoice({ interview, onType }: Props) {
       {error && <ErrorAlert title={t("voice.consent.failed")} error={error} />}
       {problem && (
         <NoticeAlert needsYou title={t("voice.noMicrophone")} text={t(`voice.problem.${problem}`)}>
-          <Button size="compact-md" variant="default" onClick={onType}>
+          <Button size="sm" variant="default" onClick={onType}>
             {t("voice.typeInstead")}
           </Button>
         </NoticeAlert>

@@ -77,12 +77,7 @@ export function TalkButton({ link, phase, interview, onStart, onStop, onThink }:
         {t(keptText(isRecorded, interview))}
       </Text>
       {isListening && (
-        <Button
-          variant="default"
-          size="compact-md"
-          disabled={link.isThinking}
-          onClick={() => onThink(THINK_S)}
-        >
+        <Button variant="default" size="sm" disabled={link.isThinking} onClick={() => onThink(THINK_S)}>
           {t("voice.think", { seconds: THINK_S })}
         </Button>
       )}

@@ -2,7 +2,7 @@ import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import type { InterviewDetail, Question, Transcript } from "@/api";
-import { ConsentsButton } from "./consents-button";
+import { SkipButton } from "@/features/room/skip-button";
 import { LinkNotices } from "./link-notices";
 import type { Link } from "./link-state";
 import { NoLink } from "./no-link";
@@ -20,17 +20,21 @@ type Props = {
   interview: InterviewDetail;
   question: Question;
   isSending: boolean;
+  isSkipping: boolean;
+  wishTake: number;
   onSend: (text: string, spoken: Spoken) => void;
+  onSkip: () => void;
   onType: (heard: string) => void;
 };
 
 /** From the consent over speaking to the corrected transcript; each state has a way on. */
-export function VoicePanel({ interview, question, isSending, onSend, onType }: Props) {
+export function VoicePanel(props: Props) {
+  const { interview, question, isSending, isSkipping, wishTake, onSend, onSkip, onType } = props;
   const { link, session } = useVoice();
   const query = useQuery(transcriptQuery(interview.id, question.id));
-  const transcript = query.data;
+  const nextTake = Math.max(query.data?.take ?? 0, wishTake) + 1;
+  const transcript = nextTake > wishTake + 1 ? query.data : undefined;
   const phase = phaseOf(link, question.id, transcript);
-  const nextTake = (transcript?.take ?? 0) + 1;
   const { refetch } = query;
   useEffect(() => {
     // The events of the stream may have come before the end of the answer had.
@@ -76,8 +80,8 @@ export function VoicePanel({ interview, question, isSending, onSend, onType }: P
       )}
       <LinkNotices link={link} />
       <div className={styles.foot}>
+        <SkipButton isSkipping={isSkipping} isDisabled={isSending} onSkip={onSkip} />
         <OwnVideo interview={interview} />
-        <ConsentsButton interview={interview} />
       </div>
     </Stack>
   );

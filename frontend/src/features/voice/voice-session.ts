@@ -29,6 +29,8 @@ export class VoiceSession {
   private epoch: number | null = null;
   private isPlaying = false;
   private sendsPictures = false;
+  /** Whether the candidate is writing for a while, having spoken before. */
+  private isResting = false;
 
   constructor(private readonly interviewId: string) {}
 
@@ -47,6 +49,7 @@ export class VoiceSession {
   /** Ask for the devices and connect. `pictures` says whether the camera's are sent; without, it stays off. */
   async open({ pictures }: { pictures: boolean }): Promise<void> {
     this.release();
+    this.isResting = false;
     const attempt = ++this.attempt;
     this.take({ type: "open" });
     const devices = await openDevices(pictures);
@@ -122,6 +125,7 @@ export class VoiceSession {
 
   /** Take back at once what was withdrawn; what was granted anew needs a new ticket, and for pictures the camera. */
   async permit(allowed: Permissions, isGranted: boolean): Promise<void> {
+    if (!allowed.emotion && this.isResting) this.sendsPictures = false;
     if (this.snapshot.link.state === "off") return;
     this.peer?.send({ type: "consent", ...allowed });
     if (!allowed.emotion) await this.stopCamera();
@@ -142,6 +146,20 @@ export class VoiceSession {
     this.update({ devices: NO_DEVICES });
     this.take({ type: "leave" });
   };
+
+  /** Let go of everything until `wake`. */
+  rest(): void {
+    if (this.snapshot.link.state === "off") return;
+    const { sendsPictures } = this;
+    this.leave();
+    this.isResting = true;
+    this.sendsPictures = sendsPictures;
+  }
+
+  /** Go on where `rest` let go. */
+  wake(): void {
+    if (this.isResting) void this.open({ pictures: this.sendsPictures });
+  }
 
   private async stopCamera(): Promise<void> {
     await this.peer?.dropVideo();
