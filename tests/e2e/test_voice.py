@@ -1,175 +1,50 @@
 """An interview by voice in a real browser: spoken, cut off, corrected, and read in the report as it was played."""
 
-import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect, sync_playwright
+from playwright.sync_api import Locator, Page, expect
 from sqlmodel import col, select
 
 from interview_core.db.tables import AnswerSource, FrameAnalysis, SegmentState, SpeechSegment, SpokenAnswer
-from local.browser import find_browser
-from tests.e2e.candidate import PASSWORD
-from tests.e2e.conftest import EVERYTHING, QUIET, SCREENSHOTS
-from tests.e2e.devices import ALLOWED, FAKE, REFUSED, write_camera, write_microphone
-from tests.samples.make_emotion_weights import make_emotion_weights
-from tests.samples.make_resume_pdf import make_resume_pdf
-from tests.samples.make_whisper import make_whisper
-from tests.stack import Stack, run_stack, wait_for
+from tests.e2e.conftest import SCREENSHOTS
+from tests.e2e.devices import ALLOWED, REFUSED, write_camera, write_microphone
+from tests.e2e.test_accessibility import assert_accessible
+from tests.e2e.voice import Account
+from tests.stack import Stack, wait_for
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 
-CONSENTS = {"transcription": True, "recording": False, "scoring": False, "emotion": True}
-
-
-@dataclass
-class Account:
-    """A candidate with a résumé that has been read."""
-
-    name: str
-    http: httpx.Client
-    resume_id: str
-
-    def new_interview(self, **consents: bool) -> str:
-        body = {
-            "resume_id": self.resume_id,
-            "scenario_id": "short",
-            "language": "ko",
-            "target_role": "백엔드 개발자",
-            "purpose": "practice",
-            "consents": CONSENTS | consents,
-        }
-        response = self.http.post("/interviews", json=body)
-        assert response.status_code == 201, response.text
-        return str(response.json()["id"])
-
-    def read(self, path: str) -> dict[str, Any]:
-        return dict(self.http.get(path).raise_for_status().json())
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Every service, with a recogniser that hears noise and a network that sees faces."""
-    folder = tmp_path_factory.mktemp("voice")
-    whisper = make_whisper(folder / "whisper")
-    make_emotion_weights(folder / "deepface")
-    engines = {
-        "SPEECH_MODEL": str(whisper),
-        "EMOTION_ENABLED": "true",
-        "DEEPFACE_HOME": str(folder / "deepface"),
-        "MEDIA_URL": "/",
-        "MEDIA_FRAME_INTERVAL_MS": "500",
-        "MEDIA_MAX_LAG_MS": "60000",
-    }
-    with run_stack(tmp_path_factory.mktemp("platform"), engines) as stack:
-        stack.start(*EVERYTHING)
-        yield stack
-
-
-@pytest.fixture(scope="module")
-def account(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    name = f"speaker-{uuid4().hex[:10]}"
-    with httpx.Client(base_url=f"{stack.api_url}/api/v1", timeout=30) as http:
-        registered = http.post("/auth/register", json={"username": name, "password": PASSWORD, "language": "ko"})
-        assert registered.status_code == 201, registered.text
-        token = http.post("/auth/token", data={"username": name, "password": PASSWORD}).json()["access_token"]
-        http.headers["Authorization"] = f"Bearer {token}"
-        pdf = tmp_path_factory.mktemp("resume") / "resume.pdf"
-        make_resume_pdf("ko", pdf)
-        resume_id = http.post("/resumes", files={"file": ("이력서.pdf", pdf.read_bytes())}).json()["id"]
-        wait_for(
-            lambda: http.get(f"/resumes/{resume_id}").json()["status"] == "ready", within_s=180, what="résumé is read"
-        )
-        yield Account(name, http, resume_id)
-
-
-@dataclass
-class Room:
-    """The room as a candidate uses it."""
-
-    page: Page
-    stack: Stack
-    interview_id: str
-
-    @property
-    def talk(self) -> Locator:
-        return self.page.get_by_role("button", name="말하기 시작")
-
-    def button(self, name: str) -> Locator:
-        return self.page.get_by_role("button", name=name)
-
-    def question(self) -> str:
-        return self.page.get_by_role("heading", level=1).inner_text().strip()
-
-    def wait_for_next(self, before: str) -> None:
-        """Wait for another question, or the end."""
-        self.page.wait_for_function(
-            "before => document.querySelector('a[href$=\"/report\"]')"
-            " || ![before, '', undefined].includes(document.querySelector('h1')?.innerText.trim())",
-            arg=before,
-            timeout=120_000,
-        )
-
-    @property
-    def is_over(self) -> bool:
-        return self.page.get_by_role("link", name="리포트 보기").is_visible()
-
-    def speak(self, seconds: float) -> None:
-        """Answer from the start button to the button that ends it."""
-        self.talk.click()
-        expect(self.button("다 말했어요")).to_be_visible()
-        expect(self.page.get_by_text("듣고 있어요").first).to_be_visible(timeout=60_000)
-        self.page.wait_for_timeout(seconds * 1000)
-        self.button("다 말했어요").click()
-
-    @property
-    def corrected(self) -> Locator:
-        return self.page.get_by_label("내 답변 고치기")
-
-    def send(self) -> None:
-        before = self.question()
-        self.page.get_by_role("button", name=re.compile("답변 보내기|빠진 채로 보내기")).click()
-        self.wait_for_next(before)
-
-
-@pytest.fixture
-def enter(stack: Stack, account: Account, request: pytest.FixtureRequest) -> Callable[..., Any]:
-    """Return a context manager: a browser with these devices, signed in, in the room of a new interview."""
-
-    @contextmanager
-    def open_room(*flags: str, width: int = 1440, **consents: bool) -> Iterator[Room]:
-        interview_id = account.new_interview(**consents)
-        system = find_browser()
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=str(system) if system else None, args=[*QUIET, *FAKE, *flags]
-            )
-            context = browser.new_context(
-                locale="ko-KR", viewport={"width": width, "height": 900}, reduced_motion="reduce"
-            )
-            context.set_default_timeout(60_000)
-            page = context.new_page()
-            page.goto(f"{stack.web_url}/sign-in")
-            page.get_by_label("아이디 또는 이메일").fill(account.name)
-            page.get_by_label("비밀번호", exact=True).fill(PASSWORD)
-            page.get_by_role("main").get_by_role("button", name="로그인", exact=True).click()
-            expect(page).not_to_have_url(f"{stack.web_url}/sign-in")
-            page.goto(f"{stack.web_url}/interviews/{interview_id}")
-            room = Room(page, stack, interview_id)
-            try:
-                yield room
-            finally:
-                page.screenshot(path=SCREENSHOTS / f"last-{request.node.name}.png", full_page=True)
-                browser.close()
-
-    return open_room
+NO_CAMERA = """
+const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+navigator.mediaDevices.getUserMedia = async wanted => {
+  if (wanted.video) throw new DOMException('', 'NotAllowedError')
+  return ask(wanted)
+}
+"""
+WATCHED_CONNECTION = """
+const make = RTCPeerConnection.prototype.createDataChannel
+RTCPeerConnection.prototype.createDataChannel = function (...args) {
+  window.connection = this
+  return (window.channel = make.apply(this, args))
+}
+"""
+SLOW_SOUNDS = """
+window.sounds = []
+const play = HTMLMediaElement.prototype.play
+HTMLMediaElement.prototype.play = function () {
+  if (this instanceof HTMLAudioElement) {
+    this.playbackRate = 0.25
+    window.sounds.push(this)
+  }
+  return play.call(this)
+}
+"""
 
 
 def segments_of(stack: Stack, interview_id: str) -> list[SpeechSegment]:
@@ -183,7 +58,7 @@ def segments_of(stack: Stack, interview_id: str) -> list[SpeechSegment]:
 
 
 def test_a_short_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_played(
-    stack: Stack, account: Account, enter: Callable[..., Any], tmp_path: Path
+    voice_stack: Stack, account: Account, enter: Callable[..., Any], tmp_path: Path
 ) -> None:
     microphone, spoken_s = write_microphone(tmp_path)
     devices = [
@@ -205,7 +80,7 @@ def test_a_short_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_pl
         room.corrected.fill(f"{heard} 그리고 지표를 확인했습니다.")
         room.send()
 
-        seen = wait_for(lambda: frames_of(stack, room.interview_id), within_s=60, what="a frame is analysed")
+        seen = wait_for(lambda: frames_of(voice_stack, room.interview_id), within_s=60, what="a frame is analysed")
         assert seen
         room.button("내가 동의한 것").click()
         page.get_by_label("표정 살펴보기 (연습에서만)").click()
@@ -213,17 +88,17 @@ def test_a_short_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_pl
         page.screenshot(path=SCREENSHOTS / "voice-consents.png", full_page=True)
         room.button("닫기").click()
         expect(page.get_by_label("내 카메라 화면")).not_to_be_visible()
-        assert frames_of(stack, room.interview_id) == 0
+        assert frames_of(voice_stack, room.interview_id) == 0
 
         cut = room.question()
         assert cut != first
         room.talk.click()
         expect(page.get_by_text("듣고 있어요").first).to_be_visible()
         page.wait_for_timeout((spoken_s + 2) * 1000)
-        stack.services["media-server"].kill()
+        voice_stack.services["media-server"].kill()
         expect(page.get_by_text("연결이 끊겨서 다시 연결하고 있어요").first).to_be_visible(timeout=15_000)
         page.screenshot(path=SCREENSHOTS / "voice-reconnecting.png", full_page=True)
-        stack.restart("media-server")
+        voice_stack.restart("media-server")
         expect(page.get_by_text("연결이 잠시 끊겼어요")).to_be_visible(timeout=60_000)
         page.wait_for_timeout((spoken_s + 2) * 1000)
         room.button("다 말했어요").click()
@@ -238,7 +113,7 @@ def test_a_short_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_pl
         expect(page.get_by_role("heading", name="말하기 습관")).to_be_visible(timeout=120_000)
         page.screenshot(path=SCREENSHOTS / "voice-report.png", full_page=True)
 
-    check_report(stack, account, room.interview_id, heard, cut, spoken_s)
+    check_report(voice_stack, account, room.interview_id, heard, cut, spoken_s)
 
 
 def check_report(stack: Stack, account: Account, interview_id: str, heard: str, cut: str, spoken_s: float) -> None:
@@ -279,16 +154,10 @@ def frames_of(stack: Stack, interview_id: str) -> int:
 
 
 def test_a_refused_camera_leaves_the_voice(
-    stack: Stack, account: Account, enter: Callable[..., Any], tmp_path: Path
+    voice_stack: Stack, account: Account, enter: Callable[..., Any], tmp_path: Path
 ) -> None:
     microphone, spoken_s = write_microphone(tmp_path)
-    with enter(ALLOWED, f"--use-file-for-fake-audio-capture={microphone}") as room:
-        room.page.add_init_script(
-            "const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);"
-            "navigator.mediaDevices.getUserMedia = async wanted => {"
-            " if (wanted.video) throw new DOMException('', 'NotAllowedError'); return ask(wanted) }"
-        )
-        room.page.reload()
+    with enter(ALLOWED, f"--use-file-for-fake-audio-capture={microphone}", script=NO_CAMERA) as room:
         room.button("마이크 켜기").click()
         expect(room.talk).to_be_enabled()
         expect(room.page.get_by_text("카메라는 꺼져 있어요")).to_be_visible()
@@ -300,7 +169,7 @@ def test_a_refused_camera_leaves_the_voice(
     assert answer["text"]
 
 
-def test_everything_refused_leaves_text(stack: Stack, account: Account, enter: Callable[..., Any]) -> None:
+def test_everything_refused_leaves_text(voice_stack: Stack, account: Account, enter: Callable[..., Any]) -> None:
     with enter(REFUSED, width=390) as room:
         room.button("마이크 켜기").click()
         expect(room.page.get_by_text("마이크를 쓸 수 없어요")).to_be_visible()
@@ -312,3 +181,160 @@ def test_everything_refused_leaves_text(stack: Stack, account: Account, enter: C
         room.wait_for_next(before)
     answer = account.read(f"/interviews/{room.interview_id}")["turns"][0]["answer"]
     assert (answer["source"], answer["text"]) == ("text", "로그를 보고 느린 조회를 먼저 찾았습니다.")
+
+
+def test_devices_are_checked_in_words_and_no_state_of_speaking_has_an_accessibility_violation(
+    enter: Callable[..., Any], tmp_path: Path
+) -> None:
+    microphone, spoken_s = write_microphone(tmp_path)
+    devices = [
+        ALLOWED,
+        f"--use-file-for-fake-audio-capture={microphone}",
+        f"--use-file-for-fake-video-capture={write_camera(tmp_path)}",
+    ]
+    with enter(*devices, width=390, scheme="dark", script=WATCHED_CONNECTION) as room:
+        page = room.page
+        assert_accessible(page, "voice-start-dark")
+        page.get_by_role("link", name="장치 점검하기").click()
+        expect(room.button("연결 점검하기")).to_be_disabled()
+        assert_accessible(page, "devices-start-dark")
+        room.button("카메라와 마이크 켜기").click()
+        expect(page.get_by_label("내 카메라 화면")).to_be_visible()
+        expect(page.get_by_text("목소리가 잘 들려요.")).to_be_visible()
+        room.button("읽기 시작").click()
+        page.wait_for_timeout((spoken_s + 1) * 1000)
+        room.button("다 읽었어요").click()
+        expect(page.get_by_text("내 기준이 정해졌어요.")).to_be_visible()
+        room.button("소리 내 보기").click()
+        room.button("아니요").click()
+        expect(page.get_by_text("음량과 출력 장치를 확인해 주세요.")).to_be_visible()
+        room.button("소리 내 보기").click()
+        page.get_by_role("button", name="네", exact=True).click()
+        expect(page.get_by_text("질문을 소리로 들을 수 있어요.")).to_be_visible()
+        room.button("연결 점검하기").click()
+        expect(page.get_by_text("실시간 음성을 쓸 수 있")).to_be_visible()
+        assert_accessible(page, "devices-checked-dark")
+
+        page.get_by_role("link", name="면접으로 돌아가기").click()
+        room.button("마이크 켜기").click()
+        expect(room.talk).to_be_enabled()
+        expect(page.get_by_text("준비되면 시작해 주세요.")).to_be_visible()
+        assert_accessible(page, "voice-ready-dark")
+        for code, words, frames_per_s in LADDER:
+            page.evaluate("code => channel.onmessage({data: JSON.stringify({type: 'notice', code})})", code)
+            expect(page.get_by_text(words)).to_be_visible()
+            page.wait_for_function(SENDS, arg=frames_per_s)
+        assert_accessible(page, "voice-ladder-dark")
+        room.talk.click()
+        expect(page.get_by_role("log").locator("p").first).to_be_visible()
+        assert_accessible(page, "voice-listening-dark")
+        room.button("다 말했어요").click()
+        expect(room.corrected).to_be_visible()
+        assert_accessible(page, "voice-review-dark")
+        room.button("내가 동의한 것").click()
+        expect(page.get_by_text("하나씩 언제든지 동의하거나 거둘 수 있어요.")).to_be_visible()
+        assert_accessible(page, "voice-consents-dark")
+
+
+LADDER = [
+    ("video_reduced", "화면을 덜 자주 보내고 있어요", 5),
+    ("video_key_frames", "화면을 가끔 한 장씩만 보내고 있어요", 2),
+    ("video_off", "화면을 잠시 멈췄어요", 0),
+    ("audio_gaps", "소리가 일부 도착하지 않았어요", 0),
+    ("server_busy", "서버가 바빠요", 0),
+]
+SENDS = """rate => {
+  const [camera] = connection.getSenders().filter(sender => sender.track?.kind === 'video')
+  const [sent] = camera.getParameters().encodings
+  return rate === 0 ? !sent.active : sent.active && sent.maxFramerate === rate
+}"""
+
+
+def test_an_interview_is_spoken_by_keyboard_and_a_reload_in_mid_answer_loses_nothing_that_was_stored(
+    voice_stack: Stack, account: Account, enter: Callable[..., Any], tmp_path: Path
+) -> None:
+    microphone, _ = write_microphone(tmp_path)
+    with enter(ALLOWED, f"--use-file-for-fake-audio-capture={microphone}", emotion=False) as room:
+        page = room.page
+        reach(page, room.button("마이크 켜기"))
+        page.keyboard.press("Enter")
+        expect(page.get_by_text("준비되면 시작해 주세요.")).to_be_visible()
+        expect(room.talk).to_be_focused()
+        page.keyboard.press("Space")
+        expect(room.button("다 말했어요")).to_be_focused()
+        wait_for(lambda: segments_of(voice_stack, room.interview_id), within_s=60, what="something said is stored")
+        page.keyboard.press("Space")
+        expect(room.corrected).to_be_focused()
+        first = room.question()
+        reach(page, room.button("답변 보내기"))
+        page.keyboard.press("Enter")
+        room.wait_for_next(first)
+
+        expect(room.talk).to_be_focused()
+        page.keyboard.press("Space")
+        known = len(segments_of(voice_stack, room.interview_id))
+        wait_for(
+            lambda: len(segments_of(voice_stack, room.interview_id)) > known, within_s=60, what="more of it is stored"
+        )
+        page.reload()
+        expect(room.corrected).to_be_visible()
+        assert room.corrected.input_value().strip()
+        expect(room.button("다시 말하기")).to_be_enabled()
+        room.send()
+    answers = [turn["answer"] for turn in account.read(f"/interviews/{room.interview_id}")["turns"] if turn["answer"]]
+    assert [answer["source"] for answer in answers] == ["voice", "voice"]
+
+
+def reach(page: Page, wanted: Locator) -> None:
+    """Press Tab until the focus is there."""
+    for _ in range(60):
+        if wanted.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError("Tab never comes there")
+
+
+def test_where_no_live_connection_comes_about_the_answer_is_recorded_and_sent(
+    account: Account, enter: Callable[..., Any], tmp_path: Path
+) -> None:
+    microphone, spoken_s = write_microphone(tmp_path)
+    with enter(ALLOWED, f"--use-file-for-fake-audio-capture={microphone}", emotion=False) as room:
+        page = room.page
+        page.route("**/media/offer", lambda route: route.abort())
+        room.button("마이크 켜기").click()
+        expect(page.get_by_text("음성 서버에 연결하지 못했어요")).to_be_visible()
+        assert_accessible(page, "voice-no-link")
+        room.button("답변 녹음하기").click()
+        page.wait_for_timeout(spoken_s * 1000)
+        room.button("녹음 마치고 보내기").click()
+        expect(room.corrected).to_be_visible(timeout=120_000)
+        assert room.corrected.input_value().strip()
+        room.send()
+    answer = account.read(f"/interviews/{room.interview_id}")["turns"][0]["answer"]
+    assert (answer["source"], bool(answer["text"])) == ("voice", True)
+
+
+def test_who_speaks_over_the_spoken_question_stops_it_and_who_writes_is_not_connected(
+    voice_stack: Stack, enter: Callable[..., Any], tmp_path: Path
+) -> None:
+    microphone, _ = write_microphone(tmp_path)
+    health = f"http://127.0.0.1:{voice_stack.media_port}/healthz"
+    with enter(ALLOWED, f"--use-file-for-fake-audio-capture={microphone}", script=SLOW_SOUNDS, emotion=False) as room:
+        page = room.page
+        room.button("마이크 켜기").click()
+        expect(page.get_by_text("준비되면 시작해 주세요.")).to_be_visible()
+        if not room.button("그만 듣기").is_visible():
+            room.button("질문 듣기").click()
+        page.wait_for_function("sounds.length > 0 && sounds.at(-1).paused")
+        expect(room.button("질문 듣기")).to_be_visible()
+        assert page.evaluate("sounds.at(-1).currentTime < sounds.at(-1).duration")
+
+        assert httpx.get(health).json()["peers"] == 1
+        page.get_by_text("글로 답하기", exact=True).click()
+        wait_for(lambda: httpx.get(health).json()["peers"] == 0, within_s=30, what="the connection is let go")
+        page.get_by_text("말로 답하기", exact=True).click()
+        expect(page.get_by_text("준비되면 시작해 주세요.")).to_be_visible()
+        before = room.question()
+        room.button("건너뛰기").click()
+        page.get_by_role("dialog").get_by_role("button", name="건너뛰기").click()
+        room.wait_for_next(before)
