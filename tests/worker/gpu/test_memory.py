@@ -70,7 +70,7 @@ def test_a_machine_without_room_for_one_interview_says_so_and_does_not_try_each_
     started = time.monotonic()
     with pytest.raises(ModelUnavailable, match="memory"):
         model.generate(request(talk("네")))
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 5
     model.close()
 
 

@@ -189,7 +189,7 @@ def test_a_caller_keeps_its_deadline_while_the_model_is_busy_elsewhere() -> None
     started = time.monotonic()
     with pytest.raises(DeadlinePassed):
         list(waiting)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
     assert waiting.is_over()
 
 

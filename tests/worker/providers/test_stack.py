@@ -88,8 +88,8 @@ def test_an_interview_on_a_provider_alone_and_on_the_bank_when_it_hangs(stack: S
     provider.behave(Behaviour(before_headers_s=HANG_S))
     candidate.answer_question(2)
     started = time.monotonic()
-    asked = candidate.wait_for_question(3, within_s=40)
-    assert time.monotonic() - started < 20 + 4
+    asked = candidate.wait_for_question(3, within_s=60)
+    assert time.monotonic() - started < HANG_S
     assert asked.answered_by["is_fallback"] is True
     assert asked.answered_by["fallback_reason"] == "model_timeout"
     wait_for(lambda: provider.cancelled, within_s=5, what="the hung request's end")
