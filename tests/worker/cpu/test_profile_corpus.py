@@ -20,6 +20,7 @@ SAMPLES = load_samples()
 MIN_PRECISION, MIN_RECALL = 0.98, 0.92
 # Of résumés that the rules were not written by a little more is misread; a rule that makes it worse fails here.
 MIN_HELD_OUT_PRECISION, MIN_HELD_OUT_RECALL = 0.97, 0.95
+MAX_FALSE_ALARMS = 0.02
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +46,14 @@ def test_fields_are_found_and_hardly_any_is_invented(documents: dict[str, Docume
     assert result.wrong_kind == []
     assert result.total.precision >= MIN_PRECISION, result.invented
     assert result.total.recall >= MIN_RECALL, result.missed
+
+
+def test_hardly_any_is_accused_of_hidden_text_or_of_orders_to_a_program(documents: dict[str, Document]) -> None:
+    accused = [
+        name for name, document in documents.items() if document.hidden or profile_of(document).instructions_found
+    ]
+
+    assert len(accused) <= MAX_FALSE_ALARMS * len(documents), accused
 
 
 @pytest.mark.parametrize("kind", ["DOCX", "JSON"])

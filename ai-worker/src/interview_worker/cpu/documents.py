@@ -164,8 +164,14 @@ def _space_between(left: Span, right: Span) -> str:
     return " " if is_apart else ""
 
 
-# Zero-width and direction marks change what is read without changing what is seen.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+# Zero-width and direction marks, selectors and tags change what is read without changing what is seen.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff0-\ufff8\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_BLANK = re.compile("[\u2800\u3164\uffa0]")
+# Tags and selectors that spell a text which no font shows; the flag of a country takes six.
+_SMUGGLED = re.compile("[\U000e0020-\U000e007e\U000e0100-\U000e01ef]{8,}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # Symbol, Wingdings and fonts of icons have their marks there; to a reader each is a bullet or stands before a value.
 _SYMBOL = re.compile("[\uf000-\uf0ff]")
@@ -174,7 +180,13 @@ _SYMBOL = re.compile("[\uf000-\uf0ff]")
 def clean_text(text: str) -> str:
     """Return text that PostgreSQL can store and that reads as it looks: NFC, no NUL, no invisible marks."""
     whole = text.encode("utf-8", "ignore").decode("utf-8")
-    return unicodedata.normalize("NFC", _SYMBOL.sub("•", _CONTROL.sub(" ", _INVISIBLE.sub("", whole))))
+    seen = _BLANK.sub(" ", _CONTROL.sub(" ", _INVISIBLE.sub("", whole)))
+    return unicodedata.normalize("NFC", _SYMBOL.sub("•", seen))
+
+
+def holds_smuggled_text(text: str) -> bool:
+    """Tell whether a text goes on in letters that no font shows; `clean_text` drops them."""
+    return _SMUGGLED.search(text) is not None
 
 
 def count_words(lines: Sequence[Line]) -> int:

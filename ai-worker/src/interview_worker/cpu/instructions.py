@@ -1,7 +1,6 @@
 """Passages of a résumé that speak to a program instead of a reader: data about the file, not about the person."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
@@ -25,7 +24,10 @@ def _rules(kind: str) -> re.Pattern[str]:
 
 
 _QUOTED = re.compile(r"[\"“'‘「『][^\"”'’」』\n]{3,160}[\"”'’」』]")
-_ENCODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}={0,2}(?![A-Za-z0-9+/=])")
+_ENCODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}(?:\s[A-Za-z0-9+/]{4,})*={0,2}(?![A-Za-z0-9+/=])")
+"""It may have been broken at the ends of lines, and lack its end."""
+_ENCODED_END = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}$")
+_ENCODED_START = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}(?![A-Za-z0-9+/=])")
 _SPACED = re.compile(r"(?<!\S)(?:[A-Za-z][ ._-]){4,}[A-Za-z](?!\S)")
 _WORD = re.compile(r"[A-Za-z]{4,}")
 _SAFE_WORDS = (
@@ -49,7 +51,9 @@ def find_instructions(lines: Sequence[Line]) -> list[Passage]:
     passages = join_wrapped(lines)
     found = [is_instruction(passage.text) for passage in passages]
     for index in range(len(passages) - 1):
-        if not found[index] and not found[index + 1] and _crosses(passages[index].text, passages[index + 1].text):
+        above, below = passages[index].text, passages[index + 1].text
+        is_new = not found[index] and not found[index + 1]
+        if (is_new and _crosses(above, below)) or _is_encoded_across(above, below):
             found[index] = found[index + 1] = True
     return [passage for passage, is_found in zip(passages, found, strict=True) if is_found]
 
@@ -73,16 +77,20 @@ def _crosses(above: str, below: str) -> bool:
     )
 
 
+def _is_encoded_across(above: str, below: str) -> bool:
+    """Tell whether an encoded order goes on in the next passage: a line of it looks like a line of its own."""
+    is_broken = _ENCODED_END.search(above) is not None and _ENCODED_START.match(below) is not None
+    return is_broken and is_instruction(f"{above} {below}")
+
+
 def _forms(text: str) -> Iterator[str]:
     """Yield the text as it is, and what it says where its letters are disguised."""
     yield text
     for encoded in _ENCODED.findall(text):
-        decoded = _decode(encoded)
-        if decoded:
-            yield decoded
+        yield _decode(encoded)
     spaced = _SPACED.sub(lambda match: re.sub(r"[ ._-]", "", match.group()), re.sub(r"[ ]{2,}", " | ", text))
     if spaced != text:
-        yield spaced
+        yield spaced.replace(" | ", " ")
     plain = text.translate(_LOOKALIKES)
     mended = _WORD.sub(_mend, plain)
     if sum(a != b for a, b in zip(mended.split(), text.split(), strict=False)) >= 2:
@@ -94,8 +102,6 @@ def _mend(match: re.Match[str]) -> str:
     return _BY_LETTERS.get(_scrambled(word.casefold()), word)
 
 
-def _decode(encoded: str) -> str | None:
-    try:
-        return base64.b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8")
-    except (binascii.Error, ValueError):
-        return None
+def _decode(encoded: str) -> str:
+    letters = re.sub(r"[\s=]", "", encoded)
+    return base64.b64decode(letters[: len(letters) // 4 * 4]).decode("utf-8", "ignore")

@@ -86,6 +86,18 @@ def box_of(line: Line) -> Box | None:
     )
 
 
+def is_item_like(line: Line, above: Sequence[Line]) -> bool:
+    """Tell whether a line is an item of the same list as the last item above: with the same mark, at the same place."""
+    if _BULLET.match(line.text) is None:
+        return False
+    other = next((other for other in reversed(above) if _BULLET.match(other.text)), None)
+    own, box = box_of(line), box_of(other) if other else None
+    if other is None or own is None or box is None:
+        return False
+    is_beside = abs(own.x0 - box.x0) < 1 and line.size == other.size and line.is_bold == other.is_bold
+    return is_beside and line.text.lstrip()[0] == other.text.lstrip()[0]
+
+
 def _continues(group: Sequence[Line], line: Line, column: Column) -> bool:
     above, first, box = box_of(group[-1]), box_of(group[0]), box_of(line)
     if above is None or first is None or box is None or line.page != group[-1].page:

@@ -19,10 +19,12 @@ from interview_worker.cpu.documents import (
     MAX_BYTES,
     Document,
     DocumentRefused,
+    Hidden,
     Refusal,
     Span,
     check_document,
     clean_text,
+    holds_smuggled_text,
     make_line,
     to_message,
 )
@@ -114,7 +116,8 @@ def read_plain_text(content: bytes) -> Document:
         for line in page.splitlines()
         if line.strip()
     )
-    return Document(len(pages), lines)
+    smuggled = sum(holds_smuggled_text(line) for page in pages for line in page.splitlines())
+    return Document(len(pages), lines, {Hidden.INVISIBLE: smuggled} if smuggled else {})
 
 
 def _decode(content: bytes) -> str:

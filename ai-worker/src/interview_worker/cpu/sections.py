@@ -12,7 +12,7 @@ import yaml
 
 from interview_worker.cpu.documents import Line
 from interview_worker.cpu.instructions import is_instruction
-from interview_worker.cpu.passages import Column, Passage, join_wrapped
+from interview_worker.cpu.passages import Column, Passage, is_item_like, join_wrapped
 from interview_worker.periods import find_date
 
 TOP = "contact"
@@ -151,7 +151,8 @@ def split_sections(lines: Sequence[Line]) -> list[Section]:
         sections.append(Section(key, title, tuple(content), heading, column))
 
     for place, line in enumerate(lines):
-        opened = None if place == 0 and _names_document(line, lines) else _opened(line, key, heading, look)
+        is_text = (place == 0 and _names_document(line, lines)) or is_item_like(line, content)
+        opened = None if is_text else _opened(line, key, heading, look)
         if opened is None and key != TOP and look.begins_column(lines, place):
             close()
             key, heading, content = TOP, None, [line]

@@ -16,6 +16,7 @@ from interview_worker.cpu.documents import (
     Refusal,
     Span,
     clean_text,
+    holds_smuggled_text,
 )
 from interview_worker.cpu.layout import lay_out_row
 from interview_worker.engines.docx_looks import UNKNOWN, Bullets, Look, Styles, ground_of
@@ -67,7 +68,7 @@ class _Reader:
         if pages > MAX_PAGES:
             raise DocumentRefused(Refusal.TOO_MANY_PAGES)
         lines += [*self._around("footnotes"), *self._around("endnotes"), *self._around("footer")]
-        return Document(pages, tuple(line for line in lines if line.text), dict(self._hidden))
+        return Document(pages, tuple(line for line in lines if line.text), dict(+self._hidden))
 
     def _part(self, kind: str) -> Element | None:
         names = self._package.related(self._package.main, kind)
@@ -160,6 +161,7 @@ class _Reader:
     def _write(self, text: str, look: Look, out: "_Paragraph", why: Hidden | None) -> None:
         reason = why or look.hidden
         if reason is None or not text.strip():
+            self._hidden[Hidden.INVISIBLE] += holds_smuggled_text(text)
             out.write(text, look)
         else:
             self._hidden[reason] += 1
