@@ -26,6 +26,7 @@ def _rules(kind: str) -> re.Pattern[str]:
 _QUOTED = re.compile(r"[\"“'‘「『][^\"”'’」』\n]{3,160}[\"”'’」』]")
 _ENCODED = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}(?:\s[A-Za-z0-9+/]{4,})*={0,2}(?![A-Za-z0-9+/=])")
 """It may have been broken at the ends of lines, and lack its end."""
+_MIN_ENCODED = 20
 _ENCODED_END = re.compile(r"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{20,}$")
 _ENCODED_START = re.compile(r"[A-Za-z0-9+/]{4,}={0,2}(?![A-Za-z0-9+/=])")
 _SPACED = re.compile(r"(?<!\S)(?:[A-Za-z][ ._-]){4,}[A-Za-z](?!\S)")
@@ -88,6 +89,7 @@ def _forms(text: str) -> Iterator[str]:
     yield text
     for encoded in _ENCODED.findall(text):
         yield _decode(encoded)
+        yield from (_decode(piece) for piece in encoded.split()[1:] if len(piece) >= _MIN_ENCODED)
     spaced = _SPACED.sub(lambda match: re.sub(r"[ ._-]", "", match.group()), re.sub(r"[ ]{2,}", " | ", text))
     if spaced != text:
         yield spaced.replace(" | ", " ")
