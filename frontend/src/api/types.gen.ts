@@ -2685,6 +2685,12 @@ export type Profile = {
      */
     instructions_found?: number;
     /**
+     * Scanned Pages
+     *
+     * Pages, 1-based, whose text was recognised in a picture, and may be misread.
+     */
+    scanned_pages?: Array<number>;
+    /**
      * Null where everything was read by rules. Corrections stand before it, as always.
      */
     completed?: Completion | null;
@@ -5532,7 +5538,7 @@ export type DownloadResumeError = DownloadResumeErrors[keyof DownloadResumeError
 
 export type DownloadResumeResponses = {
     /**
-     * Successful Response
+     * The file, byte by byte, as an attachment of its own name and type.
      */
     200: Blob | File;
 };

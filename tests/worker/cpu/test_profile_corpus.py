@@ -93,7 +93,7 @@ def test_every_value_says_where_it_stands(sample: Sample, documents: dict[str, D
             assert squeezed("".join(source["text"] for source in sources[pointer])) == squeezed(value)
 
 
-_NOT_READ = {"skill_groups", "seniority", "is_career_change", "is_resume", "instructions_found"}
+_NOT_READ = {"skill_groups", "seniority", "is_career_change", "is_resume", "instructions_found", "scanned_pages"}
 
 
 def values_of(profile: dict[str, Any], path: str = "") -> Iterator[tuple[str, Any]]:

@@ -179,6 +179,7 @@ def _profile(resume: JsonResume, text: _Text, today: date) -> JsonProfile:
         cover_letter=(),
         is_resume=True,
         instructions_found=len(instructions),
+        scanned_pages=(),
         sources=book,
         claims=tuple(
             find_claims(

@@ -54,6 +54,8 @@ class Profile:
     """False: the document does not look like a résumé."""
     instructions_found: int
     """Passages that speak to a program; they are left out of everything else."""
+    scanned_pages: tuple[int, ...]
+    """Whose text was recognised in a picture."""
     sources: SourceBook
     claims: tuple[Claim, ...]
     sections: tuple[Section, ...]
@@ -84,6 +86,7 @@ class Profile:
             "cover_letter": [vars(item).copy() for item in self.cover_letter],
             "is_resume": self.is_resume,
             "instructions_found": self.instructions_found,
+            "scanned_pages": list(self.scanned_pages),
             "sources": self.sources.to_json(),
         }
 
@@ -154,6 +157,7 @@ def make_profile(document: Document, sections: Sequence[Section], today: date) -
         cover_letter=reading.book.cite_entries("/cover_letter", find_letter_parts(sections), "question"),
         is_resume=_is_resume(sections, has_contact=bool(email or phone), has_career=bool(employments or education)),
         instructions_found=len(instructions),
+        scanned_pages=document.scanned_pages,
         sources=reading.book,
         claims=tuple(
             find_claims(

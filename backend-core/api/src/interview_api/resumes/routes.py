@@ -11,7 +11,7 @@ from interview_api.dependencies import AppResources, Database, LastEventId, Limi
 from interview_api.errors import error_docs
 from interview_api.live import Follower
 from interview_api.middleware import file_too_large
-from interview_api.resumes import service
+from interview_api.resumes import examples, service
 from interview_api.resumes.files import content_disposition, detect_type, display_name
 from interview_api.resumes.live import ResumeSource
 from interview_api.resumes.profile_routes import router as profile_routes
@@ -34,8 +34,12 @@ _SAME_FILE: dict[int | str, dict[str, Any]] = {
     200: {"model": Resume, "description": "The same file again: the known résumé."}
 }
 _ORIGINAL: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}}
+    200: {
+        "description": "The file, byte by byte, as an attachment of its own name and type.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
 }
+_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {"text/event-stream": {"example": examples.EVENTS}}}}
 
 
 @router.post(
@@ -113,7 +117,9 @@ def find_source(resume_id: UUID, user: Me, resources: AppResources) -> ResumeSou
     return source
 
 
-@router.get("/{resume_id}/events", responses=error_docs(401, 404, 422), response_class=EventSourceResponse)
+@router.get(
+    "/{resume_id}/events", responses={**_EVENTS, **error_docs(401, 404, 422)}, response_class=EventSourceResponse
+)
 async def stream_resume_events(
     resume_id: UUID,
     source: Annotated[ResumeSource, Depends(find_source)],

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from interview_api.resumes import examples
 from interview_core.db import tables
 from interview_core.db.resumes import effective_profile
 from interview_core.db.search import Hit
@@ -143,6 +144,9 @@ class Profile(BaseModel):
     instructions_found: int = Field(
         default=0, description="Passages that speak to a program instead of a reader; they are left out of the profile."
     )
+    scanned_pages: list[int] = Field(
+        default=[], description="Pages, 1-based, whose text was recognised in a picture, and may be misread."
+    )
     completed: Completion | None = Field(
         default=None, description="Null where everything was read by rules. Corrections stand before it, as always."
     )
@@ -154,6 +158,8 @@ class Profile(BaseModel):
 
 
 class Resume(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESUME]})
+
     id: UUID
     filename: str
     media_type: str
@@ -183,6 +189,8 @@ class HiddenKind(StrEnum):
 
 
 class ResumeDetail(Resume):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESUME_DETAIL]})
+
     profile: Profile | None = Field(description="What was read, with your corrections before it.")
     corrected_fields: list[str] = Field(description="Those of the profile's fields that you corrected.")
     hidden_text_spans: int = Field(
@@ -203,6 +211,8 @@ class ResumePassage(BaseModel):
 
 
 class PassageList(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PASSAGE_LIST]})
+
     items: list[ResumePassage]
 
 
@@ -223,11 +233,13 @@ class Claim(BaseModel):
 
 
 class ClaimList(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CLAIM_LIST]})
+
     items: list[Claim]
 
 
 class SearchRequest(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [examples.SEARCH_REQUEST]})
 
     query: Annotated[Text, Field(min_length=1, max_length=400, examples=["장애를 줄인 경험"])]
     resume_id: UUID | None = Field(default=None, description="One résumé; all of yours without it.")
@@ -249,11 +261,15 @@ class SearchHit(BaseModel):
 
 
 class SearchResults(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SEARCH_RESULTS]})
+
     items: list[SearchHit] = Field(description="Best first.")
     embedding_model: str = Field(description="Only what this model has read is searched.")
 
 
 class ResumePage(BaseModel):
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESUME_PAGE]})
+
     items: list[Resume]
     total: int
 
