@@ -30,7 +30,7 @@ export const en = {
     optional: "optional",
     copy: "Copy",
     copied: "Copied",
-    notFoundInDocument: "Not in the document",
+    notFoundInDocument: "Not found in the document",
   },
   landing: {
     title: "An interview prepared from your own résumé",
@@ -431,6 +431,9 @@ export const en = {
       covered_one: "{{count}} piece under something else",
       covered_other: "{{count}} pieces under something else",
     },
+    scannedTitle: "The text was recognised in a picture",
+    scannedText:
+      "Some pages are scanned or photographed, so letters may be misread. Look over name, employers and dates, and correct with the pencil what is wrong.",
     instructionsTitle: "There was text addressed to an AI",
     instructionsText_one:
       "One passage gives orders to a program instead of telling about you. We left it out; it changes neither questions nor scores.",
@@ -444,6 +447,8 @@ export const en = {
     experience: "Experience",
     experienceMonths: "{{years}} years {{months}} months",
     experienceMonthsOnly: "{{months}} months",
+    experienceRange: "{{least}} to {{most}}",
+    coverLetter: "Cover letter",
     experienceYearsOnly: "{{years}} years",
     summary: "Summary",
     employments: "Experience",

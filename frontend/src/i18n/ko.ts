@@ -31,7 +31,7 @@ export const ko: Texts = {
     optional: "선택",
     copy: "복사",
     copied: "복사했어요",
-    notFoundInDocument: "문서에 없어요",
+    notFoundInDocument: "문서에서 찾지 못했어요",
   },
   landing: {
     title: "내 이력서로 준비하는 면접",
@@ -425,6 +425,9 @@ export const ko: Texts = {
       covered_one: "다른 것에 가려진 글 {{count}}곳",
       covered_other: "다른 것에 가려진 글 {{count}}곳",
     },
+    scannedTitle: "사진에서 글자를 읽었어요",
+    scannedText:
+      "스캔하거나 찍은 쪽이 있어서 몇 글자는 잘못 읽었을 수 있어요. 이름과 회사, 날짜가 맞는지 보고, 틀린 것은 연필 단추로 고쳐 주세요.",
     instructionsTitle: "AI에게 지시하는 글이 있었어요",
     instructionsText_one:
       "사람이 아니라 프로그램에게 지시하는 글 {{count}}곳은 읽지 않고 뺐어요. 질문에도 점수에도 영향을 주지 않아요.",
@@ -439,6 +442,8 @@ export const ko: Texts = {
     experienceMonths: "{{years}}년 {{months}}개월",
     experienceMonthsOnly: "{{months}}개월",
     experienceYearsOnly: "{{years}}년",
+    experienceRange: "{{least}} ~ {{most}}",
+    coverLetter: "자기소개서",
     summary: "요약",
     employments: "경력",
     education: "학력",

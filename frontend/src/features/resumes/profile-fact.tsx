@@ -17,8 +17,7 @@ export function ProfileFact({ field, label }: Props) {
   const { t } = useTranslation();
   const { profile } = useProfile();
   const correctable = useCorrectable(field);
-  const value = profile[field];
-  const text = typeof value === "number" ? experienceText(value, t) : value;
+  const text = field === "total_experience_months" ? experienceText(profile, t) : profile[field];
   return (
     <div>
       <dt>{label}</dt>

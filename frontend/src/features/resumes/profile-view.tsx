@@ -4,6 +4,7 @@ import type { Education, Employment, Project } from "@/api";
 import { Card } from "@/components/card";
 import { Section } from "@/components/section";
 import { EntriesBlock } from "./entries-block";
+import { LetterBlock } from "./letter-block";
 import { LinesBlock } from "./lines-block";
 import { Period } from "./period";
 import { ProfileFact } from "./profile-fact";
@@ -47,6 +48,7 @@ export function ProfileView() {
           <LinesBlock field="skills" title={t("resume.skills")} areShort />
           <LinesBlock field="certifications" title={t("resume.certifications")} />
           <LinesBlock field="activities" title={t("resume.activities")} />
+          <LetterBlock />
           <LinesBlock field="links" title={t("resume.links")} />
         </Stack>
       </Card>

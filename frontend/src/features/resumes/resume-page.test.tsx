@@ -53,7 +53,7 @@ describe("a résumé that is being read", () => {
     stream.send("ready", resume);
     expect(await screen.findByRole("heading", { name: "이력서에서 읽은 내용" })).toBeVisible();
     expect(screen.getByText("C++/C#")).toBeVisible();
-    expect(screen.getAllByText("문서에 없어요").length).toBeGreaterThan(3);
+    expect(screen.getAllByText("문서에서 찾지 못했어요").length).toBeGreaterThan(3);
   });
 });
 
