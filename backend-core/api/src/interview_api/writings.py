@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -20,6 +20,8 @@ from interview_core.errors import Conflict, NotFound
 from interview_core.streams import START, Event, EventKind, Stream
 
 Row = TypeVar("Row", LearningPath, QuestionSet)
+Made = TypeVar("Made")
+Result = TypeVar("Result")
 
 ENDED = (WritingStatus.READY, WritingStatus.FAILED)
 _ENDINGS = (EventKind.READY, EventKind.FAILED)
@@ -100,6 +102,23 @@ class WritingSource(Generic[Row]):
         if row is None:
             raise Ended
         return tuple(row)
+
+
+async def count_and_do(
+    resources: Resources,
+    check: Callable[[Session], object],
+    count: Callable[[], Awaitable[None]],
+    act: Callable[[Session], Made],
+) -> Made:
+    """Count what is asked for towards its limit once `check` finds it possible, and do it; sessions are in threads."""
+
+    def in_session(call: Callable[[Session], Result]) -> Result:
+        with resources.sessions() as session:
+            return call(session)
+
+    await to_thread.run_sync(in_session, check)
+    await count()
+    return await to_thread.run_sync(in_session, act)
 
 
 async def wait_until_written(

@@ -1,10 +1,12 @@
-import { Button, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Select, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 import type { Interview, Resume } from "@/api";
 import { ErrorAlert } from "@/components/error-alert";
-import { GrowingTextarea } from "@/components/growing-textarea";
-import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
+import { JobDescriptionField } from "@/components/job-description-field";
+import { LanguageField } from "@/components/language-field";
+import { ResumeSelect } from "@/features/resumes/resume-select";
+import { currentLanguage } from "@/i18n";
 import { formatDate } from "@/lib/format";
 import { useCreateLearningPath } from "./use-learning-actions";
 
@@ -43,14 +45,7 @@ export function LearningForm({ resumes, interviews, initialResumeId, initialInte
   return (
     <form noValidate onSubmit={send}>
       <Stack gap="md">
-        <Select
-          size="md"
-          label={t("writing.resume")}
-          data={resumes.map(({ id, filename }) => ({ value: id, label: filename }))}
-          allowDeselect={false}
-          comboboxProps={{ shadow: "sm" }}
-          {...form.getInputProps("resumeId")}
-        />
+        <ResumeSelect label={t("writing.resume")} resumes={resumes} {...form.getInputProps("resumeId")} />
         {interviews.length > 0 && (
           <Select
             size="md"
@@ -73,26 +68,8 @@ export function LearningForm({ resumes, interviews, initialResumeId, initialInte
           maxLength={120}
           {...form.getInputProps("role")}
         />
-        <GrowingTextarea
-          size="md"
-          label={optional(t("writing.jobDescription"))}
-          description={t("writing.jobDescriptionHint")}
-          minRows={2}
-          maxRows={10}
-          maxLength={8000}
-          {...form.getInputProps("jobDescription")}
-        />
-        <div>
-          <Text fw={600} id="path-language" mb={8}>
-            {t("writing.language")}
-          </Text>
-          <SegmentedControl
-            size="md"
-            aria-labelledby="path-language"
-            data={LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] }))}
-            {...form.getInputProps("language")}
-          />
-        </div>
+        <JobDescriptionField {...form.getInputProps("jobDescription")} />
+        <LanguageField {...form.getInputProps("language")} />
         {create.error && <ErrorAlert title={t("learning.failed")} error={create.error} />}
         <div>
           <Button type="submit" size="lg" loading={create.isPending}>

@@ -1,9 +1,7 @@
-import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { Group, Stack, Text, Title } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { LearningItem, LearningPathDetail } from "@/api";
-import { ConfirmDialog } from "@/components/confirm-dialog";
+import { DeleteButton } from "@/components/delete-button";
 import { NoticeAlert } from "@/components/notice-alert";
 import { ThinBar } from "@/components/thin-bar";
 import { WritingBadge } from "@/components/writing-badge";
@@ -17,7 +15,6 @@ import { useLearningActions } from "./use-learning-actions";
 export function LearningPathView({ path }: { path: LearningPathDetail }) {
   const { t } = useTranslation();
   const { retry, mark, remove } = useLearningActions(path.id);
-  const [isDeleting, setDeleting] = useState(false);
   // A mark shows at once; when it cannot be saved it goes again.
   const isDone = (item: LearningItem) =>
     mark.isPending && mark.variables.item.id === item.id ? mark.variables.isDone : item.done_at !== null;
@@ -78,26 +75,14 @@ export function LearningPathView({ path }: { path: LearningPathDetail }) {
         </>
       )}
       <div>
-        <Button
-          variant="subtle"
-          color="red"
-          c="var(--mantine-color-error)"
-          leftSection={<IconTrash size={18} />}
-          onClick={() => setDeleting(true)}
-        >
-          {t("writing.delete")}
-        </Button>
+        <DeleteButton
+          label={t("writing.delete")}
+          title={t("learning.deleteTitle")}
+          text={t("learning.deleteText")}
+          isPending={remove.isPending}
+          onConfirm={() => remove.mutate()}
+        />
       </div>
-      <ConfirmDialog
-        isOpen={isDeleting}
-        title={t("learning.deleteTitle")}
-        text={t("learning.deleteText")}
-        confirmLabel={t("common.delete")}
-        isDangerous
-        isPending={remove.isPending}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setDeleting(false)}
-      />
     </Stack>
   );
 }

@@ -1,12 +1,13 @@
-import { Button, SegmentedControl, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Resume } from "@/api";
 import { ErrorAlert } from "@/components/error-alert";
-import { GrowingTextarea } from "@/components/growing-textarea";
-import { resumeQuery } from "@/features/resumes/resume-queries";
-import { currentLanguage, LANGUAGE_NAMES, LANGUAGES } from "@/i18n";
+import { JobDescriptionField } from "@/components/job-description-field";
+import { LanguageField } from "@/components/language-field";
+import { ResumeSelect } from "@/features/resumes/resume-select";
+import { SuggestedRole } from "@/features/resumes/suggested-role";
+import { currentLanguage } from "@/i18n";
 import { useCreateQuestionSet } from "./use-question-set-actions";
 
 type Props = { resumes: readonly Resume[]; initialResumeId: string };
@@ -27,8 +28,6 @@ export function QuestionSetForm({ resumes, initialResumeId }: Props) {
     },
     validate: { role: (value) => (value.trim() ? null : t("writing.roleRequired")) },
   });
-  const { data: resume } = useQuery(resumeQuery(form.values.resumeId));
-  const suggestedRole = resume?.profile?.target_role;
   const optional = (label: string) => `${label} (${t("common.optional")})`;
   const send = form.onSubmit((values) =>
     create.mutate({
@@ -44,14 +43,7 @@ export function QuestionSetForm({ resumes, initialResumeId }: Props) {
   return (
     <form noValidate onSubmit={send}>
       <Stack gap="md">
-        <Select
-          size="md"
-          label={t("writing.resume")}
-          data={resumes.map(({ id, filename }) => ({ value: id, label: filename }))}
-          allowDeselect={false}
-          comboboxProps={{ shadow: "sm" }}
-          {...form.getInputProps("resumeId")}
-        />
+        <ResumeSelect label={t("writing.resume")} resumes={resumes} {...form.getInputProps("resumeId")} />
         <TextInput
           size="md"
           label={t("writing.role")}
@@ -61,43 +53,19 @@ export function QuestionSetForm({ resumes, initialResumeId }: Props) {
           withAsterisk={false}
           {...form.getInputProps("role")}
         />
-        {suggestedRole && suggestedRole !== form.values.role && (
-          <div>
-            <Button
-              size="compact-sm"
-              variant="light"
-              onClick={() => form.setFieldValue("role", suggestedRole)}
-            >
-              {t("room.sourceQuote")}: {suggestedRole}
-            </Button>
-          </div>
-        )}
+        <SuggestedRole
+          resumeId={form.values.resumeId}
+          role={form.values.role}
+          onTake={(role) => form.setFieldValue("role", role)}
+        />
         <TextInput
           size="md"
           label={optional(t("writing.company"))}
           maxLength={120}
           {...form.getInputProps("company")}
         />
-        <GrowingTextarea
-          size="md"
-          label={optional(t("writing.jobDescription"))}
-          description={t("writing.jobDescriptionHint")}
-          minRows={2}
-          maxRows={10}
-          maxLength={8000}
-          {...form.getInputProps("jobDescription")}
-        />
-        <div>
-          <Text fw={600} id="set-language" mb={8}>
-            {t("writing.language")}
-          </Text>
-          <SegmentedControl
-            size="md"
-            aria-labelledby="set-language"
-            data={LANGUAGES.map((language) => ({ value: language, label: LANGUAGE_NAMES[language] }))}
-            {...form.getInputProps("language")}
-          />
-        </div>
+        <JobDescriptionField {...form.getInputProps("jobDescription")} />
+        <LanguageField {...form.getInputProps("language")} />
         <div>
           <Text fw={600} id="set-difficulty">
             {t("questionSet.difficulty")}

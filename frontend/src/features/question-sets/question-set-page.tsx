@@ -1,10 +1,8 @@
 import { Button, Group, Stack, Text, Title } from "@mantine/core";
-import { IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
 import type { QuestionSetDetail } from "@/api";
-import { ConfirmDialog } from "@/components/confirm-dialog";
+import { DeleteButton } from "@/components/delete-button";
 import { LoadError } from "@/components/load-error";
 import { NoticeAlert } from "@/components/notice-alert";
 import { PageSkeleton } from "@/components/page-skeleton";
@@ -27,7 +25,6 @@ export function QuestionSetPage() {
 function QuestionSetView({ set }: { set: QuestionSetDetail }) {
   const { t } = useTranslation();
   const { retry, remove } = useQuestionSetActions(set.id);
-  const [isDeleting, setDeleting] = useState(false);
   const facts = [set.company, formatDateTime(set.created_at, currentLanguage())].filter(Boolean);
   const isFromBank = set.questions.length > 0 && set.questions.every((one) => one.answered_by.is_fallback);
   return (
@@ -64,26 +61,14 @@ function QuestionSetView({ set }: { set: QuestionSetDetail }) {
         <Button component={Link} to="/question-sets" variant={isBeingWritten(set) ? "default" : "filled"}>
           {isBeingWritten(set) ? t("questionSet.all") : t("questionSet.another")}
         </Button>
-        <Button
-          variant="subtle"
-          color="red"
-          c="var(--mantine-color-error)"
-          leftSection={<IconTrash size={18} />}
-          onClick={() => setDeleting(true)}
-        >
-          {t("writing.delete")}
-        </Button>
+        <DeleteButton
+          label={t("writing.delete")}
+          title={t("questionSet.deleteTitle")}
+          text={t("questionSet.deleteText")}
+          isPending={remove.isPending}
+          onConfirm={() => remove.mutate()}
+        />
       </Group>
-      <ConfirmDialog
-        isOpen={isDeleting}
-        title={t("questionSet.deleteTitle")}
-        text={t("questionSet.deleteText")}
-        confirmLabel={t("common.delete")}
-        isDangerous
-        isPending={remove.isPending}
-        onConfirm={() => remove.mutate()}
-        onClose={() => setDeleting(false)}
-      />
     </Stack>
   );
 }

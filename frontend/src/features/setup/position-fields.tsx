@@ -1,11 +1,11 @@
-import { Button, Select, Stack, TextInput } from "@mantine/core";
+import { Stack, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { Resume } from "@/api";
 import { GrowingTextarea } from "@/components/growing-textarea";
 import { Section } from "@/components/section";
-import { resumeQuery } from "@/features/resumes/resume-queries";
+import { ResumeSelect } from "@/features/resumes/resume-select";
+import { SuggestedRole } from "@/features/resumes/suggested-role";
 import { FoldedSection } from "./folded-section";
 import type { SetupValues } from "./setup-values";
 
@@ -15,22 +15,13 @@ type Props = { form: UseFormReturnType<SetupValues>; resumes: readonly Resume[] 
 export function PositionFields({ form, resumes }: Props) {
   const { t } = useTranslation();
   const { values } = form;
-  const { data: resume } = useQuery(resumeQuery(values.resumeId));
-  const suggestedRole = resume?.profile?.target_role;
   const optional = (label: string) => `${label} (${t("common.optional")})`;
   const length = values.companyDescription.trim().length;
 
   return (
     <Section title={t("setup.position")}>
       <Stack gap="md">
-        <Select
-          size="md"
-          label={t("setup.resume")}
-          data={resumes.map(({ id, filename }) => ({ value: id, label: filename }))}
-          allowDeselect={false}
-          comboboxProps={{ shadow: "sm" }}
-          {...form.getInputProps("resumeId")}
-        />
+        <ResumeSelect label={t("setup.resume")} resumes={resumes} {...form.getInputProps("resumeId")} />
         <TextInput
           size="md"
           label={t("setup.role")}
@@ -40,17 +31,11 @@ export function PositionFields({ form, resumes }: Props) {
           withAsterisk={false}
           {...form.getInputProps("role")}
         />
-        {suggestedRole && suggestedRole !== values.role && (
-          <div>
-            <Button
-              size="compact-sm"
-              variant="light"
-              onClick={() => form.setFieldValue("role", suggestedRole)}
-            >
-              {t("room.sourceQuote")}: {suggestedRole}
-            </Button>
-          </div>
-        )}
+        <SuggestedRole
+          resumeId={values.resumeId}
+          role={values.role}
+          onTake={(role) => form.setFieldValue("role", role)}
+        />
         <TextInput
           size="md"
           label={optional(t("setup.company"))}

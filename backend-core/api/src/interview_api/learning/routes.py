@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from anyio import to_thread
 from fastapi import APIRouter, BackgroundTasks, Depends
 from fastapi.sse import EventSourceResponse, ServerSentEvent
+from sqlmodel import Session
 
 from interview_api.dependencies import AppResources, Database, LastEventId, Limit, Me, Offset, StreamSlot
 from interview_api.errors import error_docs
 from interview_api.learning import schemas, service
 from interview_api.live import Follower
-from interview_api.writings import WritingSource, get_own
+from interview_api.writings import WritingSource, count_and_do, get_own
 from interview_core.db.tables import LearningPath
 from interview_core.streams import Stream
 
@@ -29,18 +29,16 @@ async def create_learning_path(
     newest paths are kept.
     """
 
-    def check() -> None:
-        with resources.sessions() as session:
-            service.check(session, user.id, body)
+    def create(session: Session) -> tuple[schemas.LearningPathDetail, list[UUID]]:
+        path, gone = service.create(session, user.id, body)
+        return service.view(session, path), gone
 
-    def create() -> tuple[schemas.LearningPathDetail, list[UUID]]:
-        with resources.sessions() as session:
-            path, gone = service.create(session, user.id, body)
-            return service.view(session, path), gone
-
-    await to_thread.run_sync(check)
-    await resources.limits.count_learning_path(user.id)
-    made, gone = await to_thread.run_sync(create)
+    made, gone = await count_and_do(
+        resources,
+        lambda session: service.check(session, user.id, body),
+        lambda: resources.limits.count_learning_path(user.id),
+        create,
+    )
     for path_id in gone:
         afterwards.add_task(resources.events.erase, Stream.LEARNING_PATH, path_id)
     return made
@@ -89,18 +87,12 @@ async def stream_learning_path_events(
 @router.post("/{learning_path_id}/retry", status_code=202, responses=error_docs(401, 404, 409, 422))
 async def retry_learning_path(learning_path_id: UUID, user: Me, resources: AppResources) -> schemas.LearningPathDetail:
     """Write a path again that failed. It counts like a new one."""
-
-    def check() -> None:
-        with resources.sessions() as session:
-            service.check_retry(session, user.id, learning_path_id)
-
-    def retry() -> schemas.LearningPathDetail:
-        with resources.sessions() as session:
-            return service.view(session, service.retry(session, user.id, learning_path_id))
-
-    await to_thread.run_sync(check)
-    await resources.limits.count_learning_path(user.id)
-    return await to_thread.run_sync(retry)
+    return await count_and_do(
+        resources,
+        lambda session: service.check_retry(session, user.id, learning_path_id),
+        lambda: resources.limits.count_learning_path(user.id),
+        lambda session: service.view(session, service.retry(session, user.id, learning_path_id)),
+    )
 
 
 @router.put("/{learning_path_id}/items/{item_id}", responses=error_docs(401, 404, 422))

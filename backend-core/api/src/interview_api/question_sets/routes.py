@@ -13,7 +13,7 @@ from interview_api.errors import error_docs
 from interview_api.live import Follower
 from interview_api.question_sets import schemas, service
 from interview_api.resources import Resources
-from interview_api.writings import ENDED, WritingSource, get_own, wait_until_written
+from interview_api.writings import ENDED, WritingSource, count_and_do, get_own, wait_until_written
 from interview_core.db.tables import QuestionSet, Role
 from interview_core.streams import Stream
 
@@ -53,18 +53,12 @@ async def create_question_set(
 
 async def _create(resources: Resources, user_id: UUID, body: schemas.CreateQuestionSet) -> schemas.QuestionSetDetail:
     """Count what is asked for once it is known to be possible, and create it."""
-
-    def check() -> None:
-        with resources.sessions() as session:
-            service.check(session, user_id, body)
-
-    def create() -> schemas.QuestionSetDetail:
-        with resources.sessions() as session:
-            return service.view(session, service.create(session, user_id, body))
-
-    await to_thread.run_sync(check)
-    await resources.limits.count_question_sets(user_id)
-    return await to_thread.run_sync(create)
+    return await count_and_do(
+        resources,
+        lambda session: service.check(session, user_id, body),
+        lambda: resources.limits.count_question_sets(user_id),
+        lambda session: service.view(session, service.create(session, user_id, body)),
+    )
 
 
 @router.post("/batch", status_code=202, responses=error_docs(401, 404, 409, 422))
@@ -77,18 +71,16 @@ async def create_question_sets(
     they are.
     """
 
-    def check() -> None:
-        with resources.sessions() as session:
-            service.check_batch(session, user.id, body)
+    async def count() -> None:
+        if user.role is not Role.OPERATOR:
+            await resources.limits.count_question_sets(user.id, len(body.resume_ids))
 
-    def create() -> schemas.QuestionSetBatch:
-        with resources.sessions() as session:
-            return service.create_batch(session, user.id, body)
-
-    await to_thread.run_sync(check)
-    if user.role is not Role.OPERATOR:
-        await resources.limits.count_question_sets(user.id, len(body.resume_ids))
-    return await to_thread.run_sync(create)
+    return await count_and_do(
+        resources,
+        lambda session: service.check_batch(session, user.id, body),
+        count,
+        lambda session: service.create_batch(session, user.id, body),
+    )
 
 
 def _read(resources: Resources, user_id: UUID, question_set_id: UUID) -> schemas.QuestionSetDetail:
@@ -141,18 +133,12 @@ async def stream_question_set_events(
 @router.post("/{question_set_id}/retry", status_code=202, responses=error_docs(401, 404, 409, 422))
 async def retry_question_set(question_set_id: UUID, user: Me, resources: AppResources) -> schemas.QuestionSetDetail:
     """Write a set again that failed, from where it stopped. It counts like a new one."""
-
-    def check() -> None:
-        with resources.sessions() as session:
-            service.check_retry(session, user.id, question_set_id)
-
-    def retry() -> schemas.QuestionSetDetail:
-        with resources.sessions() as session:
-            return service.view(session, service.retry(session, user.id, question_set_id))
-
-    await to_thread.run_sync(check)
-    await resources.limits.count_question_sets(user.id)
-    return await to_thread.run_sync(retry)
+    return await count_and_do(
+        resources,
+        lambda session: service.check_retry(session, user.id, question_set_id),
+        lambda: resources.limits.count_question_sets(user.id),
+        lambda session: service.view(session, service.retry(session, user.id, question_set_id)),
+    )
 
 
 @router.delete("/{question_set_id}", status_code=204, responses=error_docs(401, 404, 422))
