@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import platform
+import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
@@ -62,6 +63,9 @@ def main() -> int:
     )
     parser.add_argument("--folder", type=Path, help="for `profiles`: other documents, each beside its expected fields")
     arguments = parser.parse_args()
+    # Ended from outside, or by a terminal that is closed, it still stops the processes that it has started.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     names = arguments.names or [*WITHOUT_STACK, *MEASUREMENTS]
     print(f"{platform.machine()}, {psutil.cpu_count()} cores, Python {platform.python_version()}")
     for name in names:
