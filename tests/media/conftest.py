@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
 
-from interview_core.db.tables import Interview
+from interview_core.db.tables import ConsentPurpose, Interview
 from interview_media.app import make_app
 from tests.factories import make_interview, make_user, open_question
 from tests.media.browsers import Media, make_settings
@@ -93,7 +93,7 @@ async def media(start_media: Callable[..., Any]) -> Media:
 @pytest.fixture
 def interview(sessions: sessionmaker[Session]) -> Interview:
     with sessions() as session:
-        return make_interview(session, make_user(session))
+        return make_interview(session, make_user(session), consents=(ConsentPurpose.TRANSCRIPTION,))
 
 
 @pytest.fixture

@@ -16,12 +16,15 @@ from sqlmodel import Session
 
 from interview_core.db.interviews import load_state
 from interview_core.db.tables import EndReason, Interview
+from interview_core.errors import NotFound
+from interview_core.speech import uncut_key
 from interview_core.storage import Storage
+from interview_media.flac import read_flac
 from tests.media.browsers import Media, make_ticket, until
 from tests.media.process import ServerProcess
 from tests.media.speaking import kept_s, played, segments, spoken, voiced_s
 from tests.media.talking import Microphone, Page, talk
-from tests.samples.speak import KOREAN, silence, speak
+from tests.samples.speak import KOREAN, read_wav, silence, speak
 
 pytestmark = pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="espeak-ng is missing: nobody speaks")
 
@@ -96,6 +99,18 @@ async def test_a_new_connection_goes_on_with_the_same_answer(
     assert page.of("closing") == [{"type": "closing", "reason": "superseded"}]
 
 
+LONG = "그 시스템은 하루에 주문을 백만 건 넘게 처리하면서도 한 번도 멈추지 않고 계속 돌아가야 했습니다"
+
+
+def uncut_ms(storage: Storage, interview: Interview, sequence: int) -> int:
+    """Return how much is kept of a segment that is not cut yet; 0: nothing."""
+    try:
+        length_ms, tags = read_flac(storage.read(uncut_key(interview.id, 1)))
+    except NotFound:
+        return 0
+    return length_ms if tags["sequence"] == sequence else 0
+
+
 async def test_when_the_server_is_killed_in_mid_answer_the_candidate_is_back_in_seconds_and_the_answer_is_marked(
     server: Callable[..., ServerProcess],
     media_of: Callable[[ServerProcess], Media],
@@ -112,10 +127,13 @@ async def test_when_the_server_is_killed_in_mid_answer_the_candidate_is_back_in_
     page.say("answer.start", question_id=question_id, take=1)
     microphone.play(np.concatenate([piece for sentence in sentences for piece in (sentence, silence(0.4))]))
     await played(microphone)
+    await until(lambda: kept_s(sessions, storage) >= sum(map(voiced_s, sentences)) - 0.5, within_s=60)
+    already = len(segments(sessions))
+    microphone.play(speak(LONG))
+    await until(lambda: uncut_ms(storage, interview, sequence=already) >= 1500, within_s=60)
+    uncut = uncut_ms(storage, interview, sequence=already)
     process.kill()
     killed_at = time.monotonic()
-    stored_s = kept_s(sessions, storage)
-    assert stored_s >= sum(map(voiced_s, sentences)) - 7
     assert spoken(sessions)[0].ended_at is None
     restarting = asyncio.create_task(process.start())
     again = Microphone()
@@ -125,6 +143,13 @@ async def test_when_the_server_is_killed_in_mid_answer_the_candidate_is_back_in_
     await until(lambda: spoken(sessions)[0].ended_at is not None)
     (answer,) = spoken(sessions)
     assert (answer.end_reason, answer.last_sequence) == (EndReason.LOST, segments(sessions)[-1].sequence)
+    # What was being said when it died is the last segment.
+    recovered = segments(sessions)[already:]
+    assert sum(row.end_ms - row.start_ms for row in recovered) >= uncut
+    assert sum(voiced_s(read_wav(storage.read(row.audio))) for row in recovered) >= 0.8
+    with pytest.raises(NotFound):
+        storage.read(uncut_key(interview.id, 1))
+    stored_s = kept_s(sessions, storage)
 
     async def say() -> None:
         again.play(np.concatenate([silence(0.2), sentences[0]]))

@@ -12,10 +12,11 @@ from interview_core.db.tables import EndReason, Language
 from interview_core.errors import NotFound, Unavailable
 from interview_media import speech_writer
 from interview_media.control import ErrorCode
+from interview_media.entries import Entry, Place, SegmentHeard, TakeEnded, UncutHeard
 from interview_media.lanes import Lane
 from interview_media.segmenting import Utterance
-from interview_media.speech_store import Entry, Place, SegmentHeard, TakeEnded
 from interview_media.speech_writer import MemoryBudget, SpeechWriter
+from tests.media.browsers import until
 
 PLACE = Place(uuid4(), 1, Language.KOREAN, uuid4(), 1)
 
@@ -164,3 +165,17 @@ def test_a_full_lane_refuses_and_a_closed_one_drops_what_waits() -> None:
         assert lane.submit(lambda: done.append(2)) is False
         release.set()
     assert done == []
+
+
+async def test_what_is_not_cut_yet_gives_way_to_everything_else_and_is_not_tried_again(listener: Listener) -> None:
+    store = Store(Unavailable("away"))
+    writer = make_writer(store, listener)
+    uncut = UncutHeard(PLACE, 0, Utterance(0, np.zeros(16_000, np.int16)))
+    writer.put(uncut)
+    await until(lambda: len(writer) == 0)
+    writer.put(heard(0))
+    writer.put(uncut)
+    await finished(writer)
+
+    assert [type(entry) for entry in store.kept] == [SegmentHeard]
+    assert (listener.lost, listener.delays) == ([], 0)

@@ -8,9 +8,9 @@ from uuid import UUID
 from interview_core.db.tables import EndReason
 from interview_media.audio import AudioChunk
 from interview_media.control import AnswerEnd, AnswerStart, ErrorCode, Moment, Notice
+from interview_media.entries import Entry, Place, SegmentHeard, TakeBegun, TakeEnded, UncutHeard
 from interview_media.segmenting import Segmenter, Utterance
 from interview_media.speaking import Change, SpeakingDetector
-from interview_media.speech_store import Entry, Place, SegmentHeard, TakeBegun, TakeEnded
 from interview_media.turns import BargeIn, Paused, Speaking, Turn, TurnEvent, TurnOver
 from interview_media.voice_activity import SAMPLE_RATE
 
@@ -21,6 +21,9 @@ _DRAINED = SAMPLE_RATE // 4
 _FLUSH_S = 0.3
 ENDED_LIMIT_S = 10
 """The page is told after this time that the answer has ended, though it is not stored yet."""
+
+_UNCUT_EVERY = SAMPLE_RATE
+"""So often what is not cut yet is kept, for the case that this process is killed."""
 
 Tell = Callable[..., None]
 
@@ -52,6 +55,7 @@ class Answering:
         self._sequence = 0
         self._open: Place | None = None
         self._last_sequence: int | None = None
+        self._kept_to = 0
         self._drained_at: int | None = None
         self._timers: list[asyncio.TimerHandle] = []
         self._untold: dict[tuple[UUID, int], tuple[asyncio.TimerHandle, dict[str, Any]]] = {}
@@ -68,6 +72,7 @@ class Answering:
         changes += self._speaking.hear(chunk.voiced_from, chunk.voices.tolist())
         self._clock = chunk.end
         self._store(self._segmenter.hear(chunk, changes))
+        self._keep_uncut()
         for event in self._turn.hear(changes, _ms(self._clock)):
             self._tell_event(event)
         if self._drained_at is not None and self._clock >= self._drained_at:
@@ -183,6 +188,13 @@ class Answering:
             self._writer.put(SegmentHeard(self._open, self._sequence, utterance))
             self._last_sequence = self._sequence
             self._sequence += 1
+
+    def _keep_uncut(self) -> None:
+        if self._open is None or self._clock < self._kept_to + _UNCUT_EVERY:
+            return
+        if uncut := self._segmenter.uncut():
+            self._kept_to = self._clock
+            self._writer.put(UncutHeard(self._open, self._sequence, uncut))
 
     def _tell_event(self, event: TurnEvent) -> None:
         match event:

@@ -97,6 +97,12 @@ class Segmenter:
         self._is_open = False
         return self._close(min(self._voice_end + _POST_ROLL, self._sound.end), is_going_on=False)
 
+    def uncut(self) -> Utterance | None:
+        """Return what would be lost if nothing more were heard; None while there is no voice in it."""
+        if self._start is None or self._voice_end <= self._start:
+            return None
+        return Utterance(self._start, self._sound.take(self._start, self._sound.end))
+
     def drop(self) -> None:
         """Forget the answer and everything that was heard."""
         self._is_open = False

@@ -1,60 +1,23 @@
 """Puts what was said into storage and into the database, with the job that writes it down. Works on threads."""
 
-import io
-from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
-import av
-import numpy as np
-from numpy.typing import NDArray
 from sqlmodel import Session, select
 
 from interview_core.db.engine import SessionFactory
 from interview_core.db.interviews import pause_absent
 from interview_core.db.questions import patience_of
-from interview_core.db.speech import add_segment, announce_take, end_lost_takes, end_take, start_take
-from interview_core.db.tables import EndReason, Interview, Language, Question
+from interview_core.db.speech import add_segment, announce_take, end_lost_takes, end_take, open_takes, start_take
+from interview_core.db.tables import Interview, Question
 from interview_core.errors import NotFound
 from interview_core.scenario import Patience
 from interview_core.speech import segment_key
 from interview_core.storage import Storage
 from interview_core.streams import EventWriter
-from interview_media.segmenting import Utterance
-from interview_media.voice_activity import SAMPLE_RATE
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Whose words they are: a take of an answer, in one connection."""
-
-    interview_id: UUID
-    epoch: int
-    language: Language
-    question_id: UUID
-    take: int
-
-
-@dataclass(frozen=True, slots=True)
-class TakeBegun:
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class SegmentHeard:
-    place: Place
-    sequence: int
-    utterance: Utterance
-
-
-@dataclass(frozen=True, slots=True)
-class TakeEnded:
-    place: Place
-    last_sequence: int | None
-    reason: EndReason
-
-
-Entry = TakeBegun | SegmentHeard | TakeEnded
+from interview_media.entries import Entry, Place, SegmentHeard, TakeBegun, TakeEnded, UncutHeard
+from interview_media.flac import encode_flac
+from interview_media.uncut import UncutSpeech
 
 
 class SpeechStore(Protocol):
@@ -72,7 +35,10 @@ class SpeechStore(Protocol):
         """Return how long silence lasts in an answer to this question; None when there is no such question."""
 
     def end_lost(self, interview_id: UUID, epoch: int) -> None:
-        """Mark what connections before `epoch` have left open, because they or this server broke off."""
+        """Mark what connections before `epoch` have left open, because they or this server broke off.
+
+        What was kept of them uncut becomes their last segment.
+        """
 
     def pause(self, interview_id: UUID, absent_s: float) -> bool:
         """Pause an interview in which nothing has happened for so long; tell whether it was."""
@@ -85,8 +51,12 @@ class DurableSpeechStore:
         self._storage = storage
         self._sessions = sessions
         self._events = events
+        self._uncut = UncutSpeech(storage)
 
     def keep(self, entry: Entry) -> None:
+        if isinstance(entry, UncutHeard):
+            self._uncut.keep(entry)
+            return
         key = self._store_audio(entry) if isinstance(entry, SegmentHeard) else None
         with self._sessions() as session:
             _require_question(session, entry.place)
@@ -95,9 +65,13 @@ class DurableSpeechStore:
             if isinstance(entry, TakeEnded):
                 place = entry.place
                 announce_take(session, self._events, place.interview_id, place.question_id, place.take)
+        if isinstance(entry, TakeEnded):
+            self._uncut.forget(entry.place.interview_id, entry.place.epoch)
 
     def end_lost(self, interview_id: UUID, epoch: int) -> None:
         with self._sessions() as session:
+            for spoken in open_takes(session, interview_id, before_epoch=epoch):
+                self._uncut.recover(session, spoken)
             lost = end_lost_takes(session, interview_id, before_epoch=epoch)
             session.commit()
             for question_id, take in lost:
@@ -147,14 +121,3 @@ def _require_question(session: Session, place: Place) -> None:
     wanted = select(Question.id).where(Question.id == place.question_id, Question.interview_id == place.interview_id)
     if session.exec(wanted).one_or_none() is None:
         raise NotFound("The interview has no such question.", code="QUESTION_NOT_FOUND")
-
-
-def encode_flac(pcm: NDArray[np.int16]) -> bytes:
-    """Return 16 kHz mono samples as a FLAC file."""
-    file = io.BytesIO()
-    with av.open(file, "w", format="flac") as container:
-        stream = container.add_stream("flac", rate=SAMPLE_RATE, layout="mono")
-        frame = av.AudioFrame.from_ndarray(pcm[None], format="s16", layout="mono")
-        frame.sample_rate, frame.pts = SAMPLE_RATE, 0
-        container.mux([*stream.encode(frame), *stream.encode(None)])
-    return file.getvalue()

@@ -11,7 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from interview_core.errors import NotFound
 from interview_media.control import ErrorCode
-from interview_media.speech_store import Entry, SegmentHeard, SpeechStore
+from interview_media.entries import Entry, SegmentHeard, UncutHeard
+from interview_media.speech_store import SpeechStore
 
 log = structlog.get_logger(__name__)
 
@@ -67,9 +68,11 @@ class SpeechWriter:
 
     def put(self, entry: Entry) -> None:
         """Store the entry after those before it."""
-        if self._is_closed:
+        if self._is_closed or (isinstance(entry, UncutHeard) and self._waiting):
             return
         if not self._budget.take(_size(entry)):
+            if isinstance(entry, UncutHeard):
+                return
             log.error("speech lost", interview_id=str(entry.place.interview_id), reason="no memory left for it")
             self._told.not_stored(entry, ErrorCode.STORAGE_UNAVAILABLE)
             return
@@ -121,6 +124,8 @@ class SpeechWriter:
                 return
             except Exception as error:  # noqa: BLE001  storage, database and drivers fail in ways of every kind
                 log.warning("speech not stored yet", error=type(error).__name__, waiting=len(self._waiting))
+                if isinstance(entry, UncutHeard):
+                    return
                 if self._give_up_at is not None and loop.time() > self._give_up_at:
                     log.error("speech lost", interview_id=str(entry.place.interview_id), error=type(error).__name__)
                     self._told.not_stored(entry, ErrorCode.STORAGE_UNAVAILABLE)
@@ -134,4 +139,4 @@ class SpeechWriter:
 
 
 def _size(entry: Entry) -> int:
-    return entry.utterance.pcm.nbytes if isinstance(entry, SegmentHeard) else 0
+    return entry.utterance.pcm.nbytes if isinstance(entry, SegmentHeard | UncutHeard) else 0

@@ -12,12 +12,12 @@ from interview_core.tickets import MediaTicket
 from interview_media.answering import Answering, Tell
 from interview_media.audio import AudioChunk, SpeechFront
 from interview_media.control import ErrorCode, Notice
+from interview_media.entries import Entry, Place, SegmentHeard, TakeBegun
 from interview_media.lanes import Lane
 from interview_media.receivers import AudioBuffer
 from interview_media.reorder import Packet
 from interview_media.resources import MediaResources
 from interview_media.segmenting import Segmenter
-from interview_media.speech_store import Entry, Place, SegmentHeard, TakeBegun
 from interview_media.speech_writer import SpeechWriter
 from interview_media.turns import Turn
 from interview_media.voice_activity import SileroDetector, SileroNetwork

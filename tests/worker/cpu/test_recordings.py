@@ -11,6 +11,7 @@ from interview_core.contract.tasks import ERASE_AUDIO, IMPORT_RECORDING, MEASURE
 from interview_core.db.speech import erase_audio_later, load_take, start_take
 from interview_core.db.tables import (
     BaselineState,
+    Consent,
     ConsentPurpose,
     EndReason,
     Interview,
@@ -21,7 +22,7 @@ from interview_core.db.tables import (
 )
 from interview_core.errors import NotFound
 from interview_core.jobs import enqueue
-from interview_core.speech import MAX_SEGMENT_MS, TranscriptState
+from interview_core.speech import MAX_SEGMENT_MS, TranscriptState, uncut_key
 from interview_worker.cpu.cutting import cut
 from interview_worker.cpu.erasure import erase_audio
 from interview_worker.cpu.recording import import_recording, measure_baseline
@@ -245,6 +246,20 @@ def is_stored(resources, key: str) -> bool:
         return bool(resources.storage.read(key))
     except NotFound:
         return False
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+def test_what_a_killed_server_had_not_cut_goes_with_the_consent_to_listen(
+    session, speech_resources, interview, is_granted
+):
+    key = uncut_key(interview.id, 1)
+    speech_resources.storage.put(key, b"the beginning of a segment")
+    consent = {"user_id": interview.user_id, "interview_id": interview.id, "text_version": "2026-11"}
+    session.add(Consent(purpose=ConsentPurpose.TRANSCRIPTION, is_granted=is_granted, **consent))
+
+    erase(session, speech_resources, interview.id)
+
+    assert is_stored(speech_resources, key) is is_granted
 
 
 def test_without_consent_to_recording_files_go_and_what_still_waits_stays(session, speech_resources, interview, speech):

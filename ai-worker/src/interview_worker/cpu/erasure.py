@@ -18,7 +18,7 @@ from interview_core.db.tables import (
     SpokenAnswer,
     VoiceBaseline,
 )
-from interview_core.speech import AUDIO_FOLDERS
+from interview_core.speech import AUDIO_FOLDERS, UNCUT
 from interview_worker.binding import JobRun, handles
 from interview_worker.cpu.resources import CpuResources
 
@@ -31,8 +31,11 @@ def erase_audio(payload: EraseAudio, job: JobRun, resources: CpuResources) -> No
     with resources.session() as session:
         is_gone = session.get(Interview, payload.interview_id) is None
         keys = [] if is_gone else sorted(_forbidden(session, payload.interview_id))
+        may_hear = not is_gone and current_consents(session, payload.interview_id)[ConsentPurpose.TRANSCRIPTION]
     if is_gone:
         keys = list(_all_files(payload.interview_id, resources))
+    elif not may_hear:
+        keys += [key for key in _all_files(payload.interview_id, resources) if key.endswith(f"/{UNCUT}")]
     for key in keys:
         resources.storage.delete(key)
     with job.complete() as session:

@@ -15,9 +15,17 @@ AUDIO_FOLDERS = (SEGMENTS_FOLDER, RECORDINGS_FOLDER, BASELINES_FOLDER, QUESTIONS
 """In each, an interview's files are in a folder of its id."""
 
 
+UNCUT = "uncut.flac"
+
+
 def segment_key(interview_id: UUID, epoch: int, sequence: int, extension: str = "flac") -> str:
     """Return the StorageKey of a segment's audio."""
     return f"{SEGMENTS_FOLDER}/{interview_id}/{epoch}/{sequence:06d}.{extension}"
+
+
+def uncut_key(interview_id: UUID, epoch: int) -> str:
+    """Return the StorageKey of what a connection's answer has been since its last segment."""
+    return f"{SEGMENTS_FOLDER}/{interview_id}/{epoch}/{UNCUT}"
 
 
 def count_units(text: str, language: str) -> int:

@@ -1,5 +1,6 @@
 """Storing what was said. Each function works in the caller's transaction and may be called again without harm."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -162,12 +163,18 @@ def erase_audio_later(session: Session, interview_id: UUID) -> None:
     enqueue(session, ERASE_AUDIO, EraseAudio(interview_id=interview_id), subject_id=interview_id)
 
 
-def end_lost_takes(session: Session, interview_id: UUID, *, before_epoch: int) -> list[tuple[UUID, int]]:
-    """End the spoken answers that connections before this one left open; return their questions and takes.
+def last_sequence(session: Session, interview_id: UUID, epoch: int) -> int | None:
+    """Return the number of a connection's newest segment; None: it has none."""
+    return session.exec(
+        select(func.max(SpeechSegment.sequence)).where(
+            SpeechSegment.interview_id == interview_id, SpeechSegment.epoch == epoch
+        )
+    ).one()
 
-    Their connection, or the media server itself, is gone, so what is stored is all that will ever come of them.
-    """
-    rows = session.exec(
+
+def open_takes(session: Session, interview_id: UUID, *, before_epoch: int) -> Sequence[SpokenAnswer]:
+    """Return the spoken answers that connections before this one left open, locked."""
+    return session.exec(
         select(SpokenAnswer)
         .where(
             SpokenAnswer.interview_id == interview_id,
@@ -177,6 +184,14 @@ def end_lost_takes(session: Session, interview_id: UUID, *, before_epoch: int) -
         )
         .with_for_update()
     ).all()
+
+
+def end_lost_takes(session: Session, interview_id: UUID, *, before_epoch: int) -> list[tuple[UUID, int]]:
+    """End the spoken answers that connections before this one left open; return their questions and takes.
+
+    Their connection, or the media server itself, is gone, so what is stored is all that will ever come of them.
+    """
+    rows = open_takes(session, interview_id, before_epoch=before_epoch)
     for row in rows:
         row.last_sequence = session.exec(
             select(func.max(SpeechSegment.sequence)).where(
