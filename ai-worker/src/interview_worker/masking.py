@@ -19,6 +19,10 @@ _SPELLED_EMAIL = re.compile(
     re.IGNORECASE,
 )
 
+# What recognition makes of digits in a picture; only after a label, and beside real ones.
+_MISREAD = r"[\dOoIl|]"
+_FOUR_DIGITS = r"(?=(?:[^\d\n]{0,4}\d){4})"
+
 _DATE_DIGITS = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 # Written with its dash the form alone says what it is, whatever the check digit (there is none since October 2020).
 _DASHED_NATIONAL_ID = re.compile(
@@ -27,7 +31,8 @@ _DASHED_NATIONAL_ID = re.compile(
 _NATIONAL_ID = re.compile(rf"(?<!\d){_DATE_DIGITS} ?[0-9]\d{{6}}(?!\d)")
 _LABELLED_NATIONAL_ID = re.compile(
     r"((?:주민(?:등록)?\s?번호|외국인\s?(?:등록)?\s?번호|(?:resident|alien|foreigner) registration (?:no\.?|number)|"
-    r"RRN|ARC (?:no\.?|number))\s{0,3}[:：]?\s{0,3})\d{6}[ -]?\d{1,7}[*xX]{0,6}",
+    r"RRN|ARC (?:no\.?|number))\s{0,3}[:：]?\s{0,3})"
+    rf"{_FOUR_DIGITS}{_MISREAD}{{6}} ?[-–—]? ?{_MISREAD}{{1,7}}[*●xX]{{0,6}}",
     re.IGNORECASE,
 )
 _SOCIAL_SECURITY = re.compile(r"(?<![\w-])(?!000|666|9)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\w-])")
@@ -41,6 +46,11 @@ _LABELLED_PASSPORT = re.compile(
 _CARD = re.compile(
     r"(?<![\d.,-])(?:[3-69]\d{3}|2[2-7]\d{2})"
     r"(?:([ -])\d{4}\1\d{4}\1\d{1,4}(?:\1\d{1,3})?|([ -])\d{6}\2\d{4,5}|\d{9,15})(?![\d-])"
+)
+_LABELLED_CARD = re.compile(
+    r"((?:(?:신용|체크)?\s?카드\s?번호|(?:credit |debit )?card\s?(?:no\.?|number|#))\s{0,3}[:：]?\s{0,3})"
+    rf"{_FOUR_DIGITS}{_MISREAD}(?:[ -]?{_MISREAD}){{12,18}}",
+    re.IGNORECASE,
 )
 
 _GAP = r"(?: ?[.\-–—/] ?| )?"
@@ -58,7 +68,7 @@ PHONE_PATTERN = re.compile(
 )
 _LABELLED_PHONE = re.compile(
     r"((?<![A-Za-z])(?:tel|phone|mobile|cell|telephone|h\.?p|fax|전화(?:번호)?|연락처|휴대(?:폰|전화)(?:번호)?|핸드폰|팩스)\s?[.:：]\s{0,3})"
-    r"\+?\(?\d[\d ()./–-]{6,20}\d",
+    rf"{_FOUR_DIGITS}\+?\(?{_MISREAD}[\dOoIl| ()./–-]{{6,20}}{_MISREAD}",
     re.IGNORECASE,
 )
 
@@ -184,6 +194,7 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_SOCIAL_SECURITY, _always(NATIONAL_ID)),
     (_LABELLED_PASSPORT, _after_label(PASSPORT)),
     (_PASSPORT, _always(PASSPORT)),
+    (_LABELLED_CARD, _after_label(CARD)),
     (_CARD, _only(is_card_number, CARD)),
     (_BIRTH, _after_label(BIRTH_DATE)),
     (_BORN, _always(BIRTH_DATE)),

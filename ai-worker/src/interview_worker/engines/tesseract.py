@@ -23,7 +23,9 @@ _GAP = 1.0
 _WIDE_GAP = 2.5
 _SPECK_LETTERS = 2
 _SURE = 80.0
+_LIKELY = 40.0
 _DOUBT = 5.0
+_FAR = 20.0
 _COVERED = 0.6
 _LATIN = re.compile(r"[A-Za-z0-9=&+$#]+")
 _HANGUL = re.compile("[가-힣]+")
@@ -104,7 +106,7 @@ class _Mender:
     """Puts Korean words where the reading in two languages took them for Latin letters, as it does with one in ten."""
 
     def __init__(self, korean: Sequence[_Word]) -> None:
-        self._korean = [word for word in korean if word.confidence >= _SURE]
+        self._korean = [word for word in korean if word.confidence >= _LIKELY]
 
     def mend(self, word: _Word) -> _Word:
         if not _LATIN.fullmatch(word.text):
@@ -113,8 +115,16 @@ class _Mender:
         text = "".join(other.text for other in inside)
         covered = sum(other.box.x1 - other.box.x0 for other in inside)
         is_whole = covered > _COVERED * (word.box.x1 - word.box.x0)
-        is_sure = bool(inside) and statistics.fmean(other.confidence for other in inside) > word.confidence - _DOUBT
-        return replace(word, text=text) if is_whole and is_sure and _HANGUL.fullmatch(text) else word
+        return replace(word, text=text) if is_whole and _is_surer(inside, word) and _HANGUL.fullmatch(text) else word
+
+
+def _is_surer(korean: Sequence[_Word], word: _Word) -> bool:
+    """Tell whether the Korean reading is the better one: sure of every syllable, or by far surer than the other."""
+    if not korean:
+        return False
+    confidence = statistics.fmean(other.confidence for other in korean)
+    is_sure = min(other.confidence for other in korean) >= _SURE and confidence > word.confidence - _DOUBT
+    return is_sure or confidence >= word.confidence + _FAR
 
 
 def _is_inside(inner: Box, outer: Box) -> bool:
