@@ -12,7 +12,8 @@ from pathlib import Path
 import psutil
 
 from benchmarks.api import measure_api, measure_health_beside_sign_ins
-from benchmarks.documents import measure_beside_bad_documents, measure_documents
+from benchmarks.bad_files import measure_beside_bad_documents
+from benchmarks.documents import measure_documents
 from benchmarks.interviews import measure_commands, measure_interviews
 from benchmarks.jobs import run_in_thread
 from benchmarks.measure import Row, print_table

@@ -1,25 +1,21 @@
-"""Reading candidates' files: time and memory by kind, order of reading, and the API beside bad files (trial L6)."""
+"""Reading candidates' files: time and memory by kind, order of reading, and how bad files fare."""
 
-import asyncio
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.client import Candidate
-from benchmarks.measure import Row, print_cells, run_clients
+from benchmarks.measure import print_cells
 from interview_worker.engines.pdf import read_pdf
-from tests.samples.bad_documents import make_bad_documents, nested_forms, text_bomb, text_pdf
+from tests.samples.bad_documents import make_bad_documents
 from tests.samples.layouts import make_layouts
+from tests.samples.long_resume import make_long_resume
 from tests.samples.make_docx import FILLER, bullet, make_docx, paragraph, table
 from tests.samples.make_resume_pdf import make_resume_pdf
 from tests.samples.read_alone import Reading, read_alone
 from tests.samples.scans import draw_page, to_bytes, to_pdf
-from tests.stack import Stack
 
 REPEATS = 3
-CLIENTS = 8
 LINES = tuple(f"{number} orders and payments of the shop were moved to a new service" for number in range(40))
 KOREAN = tuple(f"{number} 주문과 결제 서버를 설계하고 운영하면서 지연을 줄였습니다" for number in range(40))
 
@@ -38,7 +34,7 @@ def _kinds(folder: Path) -> Iterator[tuple[str, bytes]]:
     pdf = folder / "resume.pdf"
     make_resume_pdf("ko", pdf)
     yield "PDF, 3 pages, Korean", pdf.read_bytes()
-    yield "PDF, 30 pages", text_pdf(pages=30)
+    yield "PDF, 30 full pages, Korean", make_long_resume(30)
     yield "DOCX", make_docx(*[paragraph(FILLER), bullet(FILLER), table((FILLER, "2021"), (FILLER, "2022"))] * 20)
     yield "text, 100 KB", (FILLER + "\n").encode() * 1000
     yield "scan, 1 page, 150 dpi, English", to_pdf([draw_page(LINES, dpi=150)], dpi=150)
@@ -74,28 +70,3 @@ def _bad(file: Path) -> list[str]:
         f"{max(reading.took_s for reading in readings):.1f}",
         f"{max(reading.peak_mb for reading in readings):.0f}",
     ]
-
-
-async def measure_beside_bad_documents(stack: Stack) -> list[Row]:
-    """The API alone, then while the CPU worker reads files that never end or grow without bounds."""
-    candidates = await asyncio.gather(*(Candidate(stack.api_url).register() for _ in range(CLIENTS)))
-    alone = await _list(candidates, "list résumés, nothing else")
-    uploading = asyncio.create_task(_upload_for_ever(candidates[0], count()))
-    await asyncio.sleep(2)
-    beside = await _list(candidates, "list résumés, bad files are read")
-    uploading.cancel()
-    await asyncio.gather(uploading, return_exceptions=True)
-    await asyncio.gather(*(candidate.close() for candidate in candidates))
-    return [alone, beside]
-
-
-async def _list(candidates: list[Candidate], what: str) -> Row:
-    return await run_clients(what, CLIENTS, 60, lambda number: candidates[number].call("GET", "/resumes"))
-
-
-async def _upload_for_ever(candidate: Candidate, numbers: Iterator[int]) -> None:
-    makers: tuple[Callable[[], bytes], ...] = (nested_forms, text_bomb)
-    contents = [make() for make in makers]
-    for number in numbers:
-        await candidate.upload(contents[number % len(contents)] + b"\n%% %d" % number)
-        await asyncio.sleep(1)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from benchmarks.client import Candidate
 from benchmarks.measure import Row, percentile, print_cells
-from tests.samples.bad_documents import text_pdf
+from tests.samples.long_resume import make_long_resume
 from tests.samples.make_resume_pdf import make_resume_pdf
 from tests.samples.read_alone import read_alone
 from tests.stack import Stack
@@ -76,7 +76,7 @@ async def _wait(candidate: Candidate, content: bytes) -> float:
 
 def _pdf(stack: Stack, pages: int) -> bytes:
     if pages != 3:
-        return text_pdf(pages=pages)
+        return make_long_resume(pages)
     path: Path = stack.folder / "resume.pdf"
     if not path.exists():
         make_resume_pdf("ko", path)
