@@ -1,4 +1,4 @@
-"""Trials F3 and F19: the API is killed while it takes a file, and the disk is full."""
+"""Trials F3, F19 and B4: the API is killed while it takes a file, the disk is full, and forms are broken."""
 
 import os
 import subprocess
@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import httpx
+import psutil
 import pytest
 
 from interview_core.orphans import OrphanCleaner
@@ -122,3 +123,57 @@ def test_a_full_disk_is_said_leaves_nothing_behind_and_can_be_emptied(
 def upload(client: httpx.Client, number: int) -> httpx.Response:
     content = b"%PDF-1.7\n" + bytes([number]) * (5 * MEGABYTE // 4)
     return client.post("/resumes", files={"file": ("resume.pdf", content)})
+
+
+def part(name: str, content: bytes = b"1") -> bytes:
+    return b'--edge\r\nContent-Disposition: form-data; name="' + name.encode() + b'"\r\n\r\n' + content + b"\r\n"
+
+
+def stream_of_a_hundred_megabytes() -> Iterator[bytes]:
+    yield b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n\r\n%PDF-'
+    for _ in range(100):
+        yield bytes(MEGABYTE)
+
+
+FORM = {"Content-Type": "multipart/form-data; boundary=edge"}
+FILE_HEAD = b'--edge\r\nContent-Disposition: form-data; name="file"; filename="a.pdf"\r\n'
+BROKEN: dict[str, Callable[[httpx.Client], httpx.Response]] = {
+    "no boundary": lambda client: client.post(
+        "/resumes", content=part("file"), headers={"Content-Type": "multipart/form-data"}
+    ),
+    "ten thousand parts": lambda client: client.post(
+        "/resumes", content=part("x") * 10_000 + b"--edge--\r\n", headers=FORM
+    ),
+    "a part's header of a megabyte": lambda client: client.post(
+        "/resumes", content=FILE_HEAD + b"X: " + b"y" * MEGABYTE + b"\r\n\r\n%PDF-\r\n--edge--\r\n", headers=FORM
+    ),
+    "cut off": lambda client: client.post("/resumes", content=FILE_HEAD + b"\r\n%PDF-1.7", headers=FORM),
+    "a hundred megabytes": lambda client: client.post(
+        "/resumes", content=stream_of_a_hundred_megabytes(), headers=FORM
+    ),
+    "two files": lambda client: client.post(
+        "/resumes", files=[("file", ("a.pdf", b"%PDF-1")), ("file", ("b.pdf", b"%PDF-2"))]
+    ),
+}
+
+
+def test_broken_forms_are_refused_and_leave_the_api_as_small_as_it_was(
+    stack: Stack, candidate: Callable[[], httpx.Client]
+) -> None:
+    """Trial B4."""
+    stack.start("backend")
+    client = candidate()
+    assert upload(client, 1).status_code == 202
+    backend = psutil.Process(stack.services["backend"].pid)
+    before = backend.memory_info().rss
+
+    for name, send in BROKEN.items():
+        try:
+            refused = send(client)
+        except (httpx.WriteError, httpx.ReadError, httpx.RemoteProtocolError):
+            continue  # closed under the writer
+        assert 400 <= refused.status_code < 500, name
+        assert refused.json()["error_code"], name
+
+    assert backend.memory_info().rss - before <= 20 * MEGABYTE
+    assert client.get("/resumes").json()["total"] == 1
