@@ -7,6 +7,7 @@ from uuid import UUID
 
 import psycopg2.extensions
 import pytest
+from pgvector.sqlalchemy import Vector
 from redis import Redis
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import sessionmaker
@@ -24,7 +25,16 @@ from local.redis_server import RedisServer, start_redis
 SECRET_KEY = "b7e1f0c2d49a8653b7e1f0c2d49a8653"
 MEDIA_SECRET_KEY = "93d0a6e4c2b8f7150d9e3a6b4c8f2e71"
 
-_TABLES = ", ".join(f'"{table.name}"' for table in tables.User.metadata.sorted_tables)
+
+# Thirty times as quick as truncating all. What an index of vectors still holds of deleted rows would spoil searches.
+_EMPTY = "DO $$ BEGIN SET LOCAL session_replication_role = replica; {} END $$".format(
+    " ".join(
+        f'IF EXISTS (SELECT FROM "{table.name}") THEN TRUNCATE "{table.name}" CASCADE; END IF;'
+        if any(isinstance(column.type, Vector) for column in table.columns)
+        else f'DELETE FROM "{table.name}";'
+        for table in tables.User.metadata.sorted_tables
+    )
+)
 
 # A throw-away cluster: nothing must survive a power cut, and tests are faster without waiting for the disk.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
@@ -80,7 +90,7 @@ def engine(postgres: Postgres) -> Iterator[Engine]:
 def database_url(postgres: Postgres, engine: Engine) -> str:
     """Address of a migrated database with empty tables."""
     with engine.begin() as connection:
-        connection.execute(text(f"TRUNCATE {_TABLES} CASCADE"))
+        connection.execute(text(_EMPTY))
     return postgres.url
 
 
