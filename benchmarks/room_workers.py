@@ -34,7 +34,7 @@ from tests.samples.speak import KOREAN, silence, speak
 from tests.stack import Stack, run_stack, wait_for
 
 _ANSWERS = 8
-_INTERVIEWS = 8
+_INTERVIEWS = 16
 _OFFERED_PER_S = 20
 """Of each interview: together far more than one process looks at."""
 _OFFERED_FOR_S = 12

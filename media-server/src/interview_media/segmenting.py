@@ -1,8 +1,7 @@
 """Cuts an answer into segments at its pauses. Pure; positions are samples of 16 kHz.
 
-A segment begins a little before the voice and ends a little after it. Short ones lose little when this process dies;
-long ones cost the recogniser less, since it works through half a minute however little is said: that is what `soft_s`
-balances.
+A segment begins a little before the voice and ends a little after it. Short ones are written down soon; long ones cost
+the recogniser less, since it works through half a minute however little is said: that is what `soft_s` balances.
 """
 
 from collections import deque

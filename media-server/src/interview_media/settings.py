@@ -28,7 +28,7 @@ class MediaSettings(BrokerSettings, DatabaseSettings, StorageSettings, MediaTick
     """From this length on what is said is cut at the next short pause."""
 
     media_segment_max_s: float = Field(default=15, ge=2, le=28)
-    """Speech without a pause is cut after this time; it is the most that is lost when this process dies."""
+    """Speech without a pause is cut after this time."""
 
     media_unstored_mb: int = Field(default=64, ge=1)
     """Memory for speech that waits while storage or database are away."""
