@@ -40,7 +40,7 @@ async def measure_beside_bad_documents(stack: Stack) -> list[Row]:
         if not sent:
             raise RuntimeError("no bad file was taken")
     await asyncio.gather(*(candidate.close() for candidate in (*candidates, uploader)))
-    return sorted(rows, key=lambda row: len(row.what))
+    return rows
 
 
 async def _use(candidates: Sequence[Candidate], resumes: Sequence[str], what: str, note: str = "") -> Row:
