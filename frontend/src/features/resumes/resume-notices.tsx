@@ -4,6 +4,7 @@ import { NoticeAlert } from "@/components/notice-alert";
 import styles from "./profile-view.module.css";
 
 const LONGEST_QUOTE = 160;
+const BULLET = /^[\s•·*-]+/;
 
 /** What the candidate should know about the document before an interview uses it. */
 export function ResumeNotices({ resume }: { resume: ResumeDetail }) {
@@ -60,9 +61,10 @@ function quotedInstructions(profile: Profile): string[] {
   const pointers = Object.keys(profile.sources ?? {}).filter((pointer) =>
     pointer.startsWith("/instructions/"),
   );
-  const quotes = pointers.map((pointer) =>
-    (profile.sources?.[pointer] ?? []).map((source) => source.text).join(" "),
-  );
+  const quotes = pointers.map((pointer) => {
+    const words = (profile.sources?.[pointer] ?? []).map((source) => source.text).join(" ");
+    return words.replace(BULLET, "");
+  });
   return [...new Set(quotes)].map((quote) =>
     quote.length > LONGEST_QUOTE ? `${quote.slice(0, LONGEST_QUOTE)}…` : quote,
   );
