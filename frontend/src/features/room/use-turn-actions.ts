@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { type InterviewDetail, type Question, type SpeechAct, submitAnswer } from "@/api";
 import { INTERVIEWS } from "@/features/home/interview-queries";
-import type { Spoken } from "@/features/voice/voice-answer";
+import type { Spoken } from "@/features/voice/spoken";
 import { ApiError, unwrap } from "@/lib/api-error";
 import { forgetDraft } from "@/lib/drafts";
 import { type Command, isWish, sendCommand } from "./commands";

@@ -6,8 +6,9 @@ import type { SpokenWord, Transcript } from "@/api";
 import { GrowingTextarea } from "@/components/growing-textarea";
 import { NoticeAlert } from "@/components/notice-alert";
 import { forgetDraft, readDraft, saveDraft } from "@/lib/drafts";
+import { Choices } from "./choices";
 import { missingParts } from "./missing-parts";
-import { Choices, type ReviewProps } from "./review";
+import type { ReviewProps } from "./spoken";
 import { Words } from "./transcript-view";
 import styles from "./voice.module.css";
 

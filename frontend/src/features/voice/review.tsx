@@ -1,25 +1,15 @@
-import { Button, Group, Loader, Stack, Text } from "@mantine/core";
-import { IconRefresh } from "@tabler/icons-react";
+import { Group, Loader, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { InterviewDetail, Question, Transcript } from "@/api";
+import type { Transcript } from "@/api";
 import { ErrorAlert } from "@/components/error-alert";
 import { NoticeAlert } from "@/components/notice-alert";
 import { errorText } from "@/i18n/error-text";
 import { ApiError } from "@/lib/api-error";
 import { useElapsedSeconds } from "@/lib/use-elapsed";
+import { Choices } from "./choices";
 import { Correction } from "./correction";
-import type { Spoken } from "./voice-answer";
+import type { ReviewProps } from "./spoken";
 import { useVoice } from "./voice-context";
-
-export type ReviewProps = {
-  interview: InterviewDetail;
-  question: Question;
-  transcript: Transcript;
-  isSending: boolean;
-  onSend: (text: string, spoken: Spoken) => void;
-  onAgain: () => void;
-  onType: (heard: string) => void;
-};
 
 const EXPLAIN_S = 10;
 const CHOOSE_S = 30;
@@ -78,25 +68,5 @@ function Pending(props: ReviewProps) {
       </Text>
       {(seconds >= CHOOSE_S || (isBroken && seconds >= 2)) && <Choices {...props} />}
     </Stack>
-  );
-}
-
-export function Choices({ onAgain, onType, transcript, isSending }: ReviewProps) {
-  const { t } = useTranslation();
-  const { link, session } = useVoice();
-  return (
-    <>
-      <Button
-        variant="default"
-        leftSection={<IconRefresh size={18} stroke={1.75} />}
-        disabled={isSending || link.state === "connecting" || link.state === "reconnecting"}
-        onClick={link.state === "ready" ? onAgain : () => void session.open({ pictures: false })}
-      >
-        {t(link.state === "ready" ? "voice.again" : "voice.turnOnAgain")}
-      </Button>
-      <Button variant="subtle" color="gray" disabled={isSending} onClick={() => onType(transcript.text)}>
-        {t("voice.typeInstead")}
-      </Button>
-    </>
   );
 }

@@ -6,9 +6,9 @@ import type { InterviewDetail } from "@/api";
 import { useElapsedSeconds } from "@/lib/use-elapsed";
 import { LevelMeter } from "./level-meter";
 import type { Link } from "./link-state";
+import type { Phase } from "./spoken";
 import { useSpaceKey } from "./use-space-key";
 import styles from "./voice.module.css";
-import type { Phase } from "./voice-panel";
 
 type Props = {
   link: Link;

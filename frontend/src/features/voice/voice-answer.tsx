@@ -6,12 +6,10 @@ import { useSystemStatus } from "@/features/setup/use-system-status";
 import { readDraft, saveDraft } from "@/lib/drafts";
 import { readPreference, savePreference } from "@/lib/preferences";
 import { ConsentsButton } from "./consents-button";
+import type { Spoken } from "./spoken";
 import { SpokenQuestion } from "./spoken-question";
 import { useVoice } from "./voice-context";
 import { VoicePanel } from "./voice-panel";
-
-/** What an answer that was spoken is sent with. */
-export type Spoken = { take: number; acceptMissing: boolean };
 
 type Mode = "voice" | "text";
 type Props = {

@@ -1,19 +1,18 @@
 import { Stack } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { InterviewDetail, Question, Transcript } from "@/api";
+import type { InterviewDetail, Question } from "@/api";
 import { SkipButton } from "@/features/room/skip-button";
 import { LinkNotices } from "./link-notices";
-import type { Link } from "./link-state";
 import { NoLink } from "./no-link";
 import { OwnVideo } from "./own-video";
 import { Review } from "./review";
 import { transcriptQuery } from "./speech-queries";
+import { phaseOf, type Spoken } from "./spoken";
 import { StartVoice } from "./start-voice";
 import { TalkButton } from "./talk-button";
 import { TranscriptView } from "./transcript-view";
 import styles from "./voice.module.css";
-import type { Spoken } from "./voice-answer";
 import { useVoice } from "./voice-context";
 
 type Props = {
@@ -85,13 +84,4 @@ export function VoicePanel(props: Props) {
       </div>
     </Stack>
   );
-}
-
-export type Phase = "idle" | "listening" | "ending" | "review";
-
-/** What this page knows of the answer goes before what the server says, which is a moment behind. */
-export function phaseOf(link: Link, questionId: string, transcript: Transcript | undefined): Phase {
-  const { answer } = link;
-  if (answer?.questionId === questionId) return answer.phase === "ended" ? "review" : answer.phase;
-  return transcript && transcript.state !== "none" ? "review" : "idle";
 }
