@@ -120,11 +120,24 @@ class Candidate:
         """The question on the page."""
         return self.page.get_by_role("heading", level=1).inner_text().strip()
 
+    @property
+    def interview_id(self) -> str:
+        """The id in the address of the room."""
+        return self.page.url.rstrip("/").split("/")[-1]
+
     def answer(self, text: str) -> None:
         """Send an answer and wait until the next question, or the end, is there."""
         before = self.question()
+        self.send(text)
+        self.await_next(before)
+
+    def send(self, text: str) -> None:
+        """Write an answer and send it."""
         self.answer_box.fill(text)
         self.page.get_by_role("button", name=self.word("send")).click()
+
+    def await_next(self, before: str) -> None:
+        """Wait until another question, or the end, is there."""
         self.page.wait_for_function(
             "before => document.querySelector('h1')?.innerText.trim() !== before"
             " && !!document.querySelector('textarea:not([disabled]), a[href$=\"/report\"]')",

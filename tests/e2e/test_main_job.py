@@ -1,7 +1,8 @@
 """The main job in a real browser: résumé in, interview, report out."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,15 @@ def pdf(tmp_path: Path) -> Callable[[str], Path]:
         return path
 
     return write
+
+
+@contextmanager
+def away(stack: Stack, victim: str) -> Iterator[None]:
+    """Kill a service with what belongs to it, and start it again."""
+    service = stack.redis if victim == "redis" else stack.services[victim]
+    service.kill()
+    yield
+    service.start()
 
 
 def start(open_page: Open, stack: Stack, language: str, **window: object) -> Candidate:
@@ -93,14 +103,67 @@ def test_a_reload_and_a_lost_network_lose_nothing(platform: Stack, open_page: Op
     page.screenshot(path=SCREENSHOTS / "room-phone.png")
 
 
-def test_the_whole_interview_of_fifteen_stages(platform: Stack, open_page: Open, pdf: Callable[[str], Path]) -> None:
+FAULTS = {3: "worker-gpu", 6: "backend", 9: "redis"}
+"""By the number of the answer that is sent while it is dead."""
+
+
+def answer_without_a_worker(candidate: Candidate, stack: Stack, text: str) -> None:
+    with away(stack, "worker-gpu"):
+        candidate.send(text)
+        expect(candidate.page.get_by_role("heading", name="다음 질문을 준비하고 있어요")).to_be_visible(timeout=60_000)
+        candidate.page.screenshot(path=SCREENSHOTS / "room-without-worker.png")
+
+
+def answer_without_a_backend(candidate: Candidate, stack: Stack, text: str) -> None:
+    page = candidate.page
+    with away(stack, "backend"):
+        candidate.send(text)
+        expect(page.get_by_text("답변을 보내지 못했어요")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("서버가 잠시 응답하지 않아요")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("연결이 끊겨서 다시 연결하고 있어요")).to_be_visible(timeout=60_000)
+        expect(candidate.answer_box).to_have_value(text)
+        page.screenshot(path=SCREENSHOTS / "room-without-backend.png")
+    expect(page.get_by_text("연결이 끊겨서 다시 연결하고 있어요")).to_be_hidden(timeout=120_000)
+    candidate.send(text)
+
+
+def answer_without_redis(candidate: Candidate, stack: Stack, text: str) -> None:
+    page = candidate.page
+    with away(stack, "redis"):
+        expect(page.get_by_text("실시간 알림이 잠시 멈췄어요")).to_be_visible(timeout=60_000)
+        candidate.send(text)
+        expect(page.get_by_role("heading", name="다음 질문을 준비하고 있어요")).to_be_visible(timeout=60_000)
+        expect(page.get_by_text("실시간 알림이 잠시 멈췄어요")).to_be_visible(timeout=60_000)
+        page.screenshot(path=SCREENSHOTS / "room-without-redis.png")
+    expect(page.get_by_text("실시간 알림이 잠시 멈췄어요")).to_be_hidden(timeout=120_000)
+
+
+ANSWER_WITHOUT = {
+    "worker-gpu": answer_without_a_worker,
+    "backend": answer_without_a_backend,
+    "redis": answer_without_redis,
+}
+
+
+def test_a_whole_interview_during_which_everything_dies_once_ends_in_a_report_of_every_answer(
+    platform: Stack, open_page: Open, pdf: Callable[[str], Path]
+) -> None:
     candidate = start(open_page, platform, "ko")
     candidate.upload(pdf("ko"))
     candidate.set_up(ROLE["ko"], scenario=re.compile("표준 면접"))
-    count = 0
+    questions: list[str] = []
+    said: list[str] = []
     while not candidate.is_over:
-        count += 1
-        candidate.answer(f"{ANSWER['ko']} ({count})")
-    assert count >= 15
+        questions.append(candidate.question())
+        said.append(f"{ANSWER['ko']} ({len(questions)})")
+        if victim := FAULTS.get(len(said)):
+            ANSWER_WITHOUT[victim](candidate, platform, said[-1])
+            candidate.await_next(questions[-1])
+        else:
+            candidate.answer(said[-1])
+    assert len(set(questions)) == len(questions) >= 15
+    stages = "SELECT count(DISTINCT slot) FROM question WHERE interview_id = :id"
+    assert platform.one(stages, id=candidate.interview_id) == 15
     candidate.page.get_by_role("link", name=candidate.word("to_report")).click()
-    expect(candidate.page.get_by_text(f"{ANSWER['ko']} ({count})").first).to_be_attached(timeout=120_000)
+    for text in said:
+        expect(candidate.page.get_by_text(text, exact=True).first).to_be_attached(timeout=120_000)

@@ -161,6 +161,7 @@ export const en = {
       "There is no room for more files. Please tell the operator, or delete a résumé that you no longer need.",
     BROKER_UNAVAILABLE: "The job queue cannot be reached. Please try again shortly.",
     TOO_MANY_STREAMS: "Many people are connected right now. We will reconnect in a moment.",
+    SERVICE_UNAVAILABLE: "The server does not answer for the moment. Please try again in a few seconds.",
     SERVER_AWAY: "The server cannot be reached. Check your internet connection and try again.",
   },
   notice: {
@@ -663,7 +664,7 @@ export const en = {
     preparing: "Preparing the next question",
     preparingFirst: "Preparing the first question",
     preparingLong:
-      "We are reading your last answer to choose what to ask next. It takes longer when the AI model has just been started.",
+      "Your answer is saved. The question takes a little longer. If the AI model cannot write it in time, you get a prepared one.",
     preparingTooLong: "This takes longer than usual. Your answers are safe. What would you like to do?",
     wait: "Keep waiting",
     failedTitle: "The next question could not be written",

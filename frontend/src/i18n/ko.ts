@@ -156,6 +156,7 @@ export const ko: Texts = {
     STORAGE_FULL: "저장 공간이 부족해요. 쓰지 않는 이력서를 지우거나 운영자에게 알려 주세요.",
     BROKER_UNAVAILABLE: "지금은 작업을 시작할 수 없어요. 잠시 뒤에 다시 시도해 주세요.",
     TOO_MANY_STREAMS: "지금 접속이 많아요. 잠시 뒤에 다시 연결할게요.",
+    SERVICE_UNAVAILABLE: "서버가 잠시 응답하지 않아요. 몇 초 뒤에 다시 시도해 주세요.",
     SERVER_AWAY: "서버에 연결할 수 없어요. 인터넷 연결을 확인하고 다시 시도해 주세요.",
   },
   notice: {
@@ -649,7 +650,8 @@ export const ko: Texts = {
     leave: "홈으로",
     preparing: "다음 질문을 준비하고 있어요",
     preparingFirst: "첫 질문을 준비하고 있어요",
-    preparingLong: "방금 답변을 읽고 이어지는 질문을 고르고 있어요. AI 모델이 처음 켜질 때는 더 걸려요.",
+    preparingLong:
+      "답변은 저장됐어요. 질문이 조금 늦어지고 있어요. AI 모델이 제때 쓰지 못하면 준비해 둔 질문을 드려요.",
     preparingTooLong: "평소보다 오래 걸리고 있어요. 답변은 안전하게 저장됐어요. 어떻게 할까요?",
     wait: "더 기다리기",
     failedTitle: "다음 질문을 만들지 못했어요",

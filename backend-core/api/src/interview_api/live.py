@@ -1,6 +1,7 @@
 """Server-sent events: a snapshot from the database, then the stream of Redis, for as long as the client stays."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol, TypeVar
 from uuid import UUID
@@ -37,8 +38,8 @@ class Source(Protocol):
     def snapshot(self) -> tuple[object, Any]:
         """Return the version, and the subject as the client sees it."""
 
-    def enrich(self, event: Event) -> Any:
-        """Return the event's data as the client gets it."""
+    def enrich(self, event: Event) -> tuple[object | None, Any]:
+        """Return the event's data as the client gets it, and the version that it shows; None: only what happened."""
 
 
 class Follower:
@@ -52,6 +53,10 @@ class Follower:
         self._position: str | None = None
         """The id of the last event that the client has; None when it needs a snapshot."""
         self._version: object = None
+        """What the client has been shown; None when that is not known."""
+        self._is_due = False
+        """Something happened that may have changed more than its event says."""
+        self._looked_at = time.monotonic()
         self._is_degraded = False
 
     async def follow(self, last_event_id: str | None) -> AsyncIterator[ServerSentEvent]:
@@ -69,18 +74,20 @@ class Follower:
         if not last_event_id or not check_event_id(last_event_id):
             return None
         try:
-            if not await self._reader.holds(self._stream, self._subject_id, last_event_id):
-                return None
-            self._version = await _in_thread(self._source.version)
+            is_held = await self._reader.holds(self._stream, self._subject_id, last_event_id)
         except _TROUBLE:
             return None
-        return last_event_id
+        return last_event_id if is_held else None
 
     async def _next_events(self) -> list[ServerSentEvent]:
         try:
             if self._position is None:
                 return [await self._catch_up()]
-            events = await self._reader.read(self._stream, self._subject_id, self._position, wait_ms=WAIT_MS)
+            if self._is_due:
+                return await self._check_for_change()
+            # A client that comes back first gets all that it missed, then the state of now.
+            wait_ms = None if self._version is None else WAIT_MS
+            events = await self._reader.read(self._stream, self._subject_id, self._position, wait_ms=wait_ms)
             return await self._deliver(events) if events else await self._check_for_change()
         except _TROUBLE as error:
             return await self._degrade(error)
@@ -95,25 +102,35 @@ class Follower:
 
     async def _snapshot(self, event_id: str | None) -> ServerSentEvent:
         self._version, state = await _in_thread(self._source.snapshot)
+        self._note_look()
         return ServerSentEvent(event=EventKind.SNAPSHOT.value, data=state, id=event_id)
 
     async def _deliver(self, events: list[Event]) -> list[ServerSentEvent]:
         delivered = [ServerSentEvent(event=event.kind, id=event.id, data=await self._data(event)) for event in events]
-        if any(event.kind != EventKind.QUESTION_TOKEN for event in events):
-            self._version = await _in_thread(self._source.version)
         self._position = events[-1].id
+        has_told = any(event.kind != EventKind.QUESTION_TOKEN for event in events)
+        is_long_ago = time.monotonic() - self._looked_at >= WAIT_MS / 1000
+        self._is_due = has_told or is_long_ago or self._version is None
         return delivered
 
     async def _data(self, event: Event) -> Any:
         if event.kind == EventKind.QUESTION_TOKEN:
             return event.data
-        return await _in_thread(lambda: self._source.enrich(event))
+        version, data = await _in_thread(lambda: self._source.enrich(event))
+        if version is not None:
+            self._version = version
+        return data
 
     async def _check_for_change(self) -> list[ServerSentEvent]:
-        """Send a snapshot when the database moved on without an event, because its writer died in between."""
+        """Send a snapshot when the database says more than the events did: of another window, or of a lost event."""
         if await _in_thread(self._source.version) == self._version:
+            self._note_look()
             return []
         return [await self._snapshot(self._position)]
+
+    def _note_look(self) -> None:
+        self._is_due = False
+        self._looked_at = time.monotonic()
 
     async def _degrade(self, error: Exception) -> list[ServerSentEvent]:
         """Say once that the stream is interrupted; from then on the client gets what the database says."""
@@ -123,16 +140,20 @@ class Follower:
             return await self._changes_without_redis()
         self._is_degraded = True
         log.warning("live events interrupted", stream=self._stream.value, error=type(error).__name__)
-        notice = ServerSentEvent(event=EventKind.DEGRADED.value, data={"reason": "live_updates_unavailable"})
-        return [*await self._changes_without_redis(), notice]
+        return await self._changes_without_redis() or [_interrupted()]
 
     async def _changes_without_redis(self) -> list[ServerSentEvent]:
+        """Return what changed; the snapshot would count as the end of the interruption without the notice behind it."""
         try:
             if await _in_thread(self._source.version) == self._version:
                 return []
-            return [await self._snapshot(None)]
+            return [await self._snapshot(None), _interrupted()]
         except SQLAlchemyError:
             return []
+
+
+def _interrupted() -> ServerSentEvent:
+    return ServerSentEvent(event=EventKind.DEGRADED.value, data={"reason": "live_updates_unavailable"})
 
 
 async def _in_thread(function: Callable[[], T]) -> T:

@@ -83,9 +83,8 @@ class WritingSource(Generic[Row]):
         with self.sessions() as session:
             return self._version(session), self._view(session)
 
-    def enrich(self, event: Event) -> Any:  # noqa: ARG002  every event of these streams says only to look again
-        with self.sessions() as session:
-            return self._view(session)
+    def enrich(self, event: Event) -> tuple[object | None, Any]:  # noqa: ARG002  each event says only to look again
+        return self.snapshot()
 
     def _view(self, session: Session) -> Any:
         try:

@@ -113,10 +113,12 @@ class EventReader:
 
     async def holds(self, stream: Stream, subject_id: UUID, event_id: str) -> bool:
         """Tell whether nothing after this event has been trimmed away."""
+        if event_id == START:
+            return int(await self._redis.xlen(stream_name(stream, subject_id))) < MAX_EVENTS
         return bool(await self._redis.xrange(stream_name(stream, subject_id), min=event_id, max=event_id, count=1))
 
-    async def read(self, stream: Stream, subject_id: UUID, after_id: str, *, wait_ms: int) -> list[Event]:
-        """Return the events after an id, waiting up to `wait_ms` for the first."""
+    async def read(self, stream: Stream, subject_id: UUID, after_id: str, *, wait_ms: int | None) -> list[Event]:
+        """Return the events after an id, waiting up to `wait_ms` for the first; None: those that are there."""
         reply = await self._redis.xread({stream_name(stream, subject_id): after_id}, count=200, block=wait_ms)
         return [_event(entry) for _, entries in _items(reply) for entry in entries]
 

@@ -78,6 +78,12 @@ describe("the room", () => {
     );
   });
 
+  it("counts events as interrupted until the stream itself goes on", () => {
+    const interrupted = play(takeSnapshot(null, answered), ["degraded", {}]);
+    expect(takeSnapshot(interrupted, answered).isDegraded).toBe(true);
+    expect(play(interrupted, ["snapshot", answered]).isDegraded).toBe(false);
+  });
+
   it("is over when the interview is, whatever was pending", () => {
     const state = play(
       takeSnapshot(null, answered),

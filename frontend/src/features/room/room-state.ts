@@ -12,7 +12,8 @@ export type RoomState = {
  * Take a snapshot from wherever it comes.
  *
  * Snapshots travel on two ways (answers of requests, the event stream) and may arrive in either order, so
- * nothing that was seen once is taken back: turns stay, answers stay, the end stays.
+ * nothing that was seen once is taken back: turns stay, answers stay, the end stays. Whether events are
+ * interrupted, the stream alone says.
  */
 export function takeSnapshot(state: RoomState | null, snapshot: InterviewDetail): RoomState {
   if (state?.interview.id !== snapshot.id) return { interview: snapshot, streamed: null, isDegraded: false };
@@ -24,12 +25,12 @@ export function takeSnapshot(state: RoomState | null, snapshot: InterviewDetail)
     answered_count: Math.max(known.answered_count, snapshot.answered_count),
     status: known.status === "finished" ? "finished" : snapshot.status,
   });
-  return { interview, streamed: keepStreamed(state.streamed, interview), isDegraded: false };
+  return { interview, streamed: keepStreamed(state.streamed, interview), isDegraded: state.isDegraded };
 }
 
 /** Take one event of the interview's stream; unknown and outdated ones change nothing. */
 export function takeEvent(state: RoomState | null, event: string, data: unknown): RoomState | null {
-  if (event === "snapshot") return takeSnapshot(state, data as InterviewDetail);
+  if (event === "snapshot") return { ...takeSnapshot(state, data as InterviewDetail), isDegraded: false };
   if (!state) return state;
   const { interview, streamed } = state;
   if (event === "degraded") return { ...state, isDegraded: true };

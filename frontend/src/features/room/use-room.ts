@@ -10,15 +10,9 @@ import { type RoomState, takeEvent, takeSnapshot } from "./room-state";
 
 type Action = { event: string; data: unknown };
 
+/** The answer of a request, which says nothing of the stream. */
+const READ = "read";
 const POLL_MS = 4_000;
-const TELLS_LITTLE = [
-  "question.started",
-  "question.ready",
-  "interview.finished",
-  "report.progress",
-  "report.ready",
-  "report.failed",
-];
 
 /** The room's state: loaded once, then kept by the event stream, and by polling where that is interrupted. */
 export function useRoom(interviewId: string) {
@@ -37,8 +31,6 @@ export function useRoom(interviewId: string) {
   const onEvent = (event: string, data: unknown) => {
     followSpeech(queryClient, interviewId, event, data);
     dispatch({ event, data });
-    // These say that something happened; clock, topics and the reason of the end come with a snapshot.
-    if (TELLS_LITTLE.includes(event)) void reload();
   };
   const query = useQuery(interviewQuery(interviewId));
   const isAbsent = query.isError && !query.data;
@@ -50,10 +42,7 @@ export function useRoom(interviewId: string) {
   });
   usePolling(isOpen && (stream !== "live" || state?.isDegraded === true), POLL_MS, query.refetch);
 
-  const take = useCallback(
-    (snapshot: InterviewDetail) => dispatch({ event: "snapshot", data: snapshot }),
-    [],
-  );
+  const take = useCallback((snapshot: InterviewDetail) => dispatch({ event: READ, data: snapshot }), []);
   useEffect(() => {
     if (query.data) take(query.data);
   }, [query.data, take]);
@@ -63,5 +52,5 @@ export function useRoom(interviewId: string) {
 }
 
 function reduce(state: RoomState | null, { event, data }: Action): RoomState | null {
-  return event === "snapshot" ? takeSnapshot(state, data as InterviewDetail) : takeEvent(state, event, data);
+  return event === READ ? takeSnapshot(state, data as InterviewDetail) : takeEvent(state, event, data);
 }

@@ -41,8 +41,8 @@ class InterviewSource:
                 raise Ended from None
             return version, view_detail(session, interview)
 
-    def enrich(self, event: Event) -> Any:
-        return event.data
+    def enrich(self, event: Event) -> tuple[object | None, Any]:
+        return None, event.data
 
     def _version(self, session: Session) -> object:
         row = session.exec(

@@ -41,15 +41,21 @@ class ResumeSource:
     def snapshot(self) -> tuple[object, Any]:
         with self.sessions() as session:
             row = self._row(session)
-        return (row.status, row.step, row.percent), schemas.ResumeDetail.of(row)
+        return _version_of(row), schemas.ResumeDetail.of(row)
 
-    def enrich(self, event: Event) -> Any:
+    def enrich(self, event: Event) -> tuple[object | None, Any]:
         with self.sessions() as session:
             row = self._row(session)
-        return schemas.Resume.of(row) if event.kind == EventKind.PROGRESS else schemas.ResumeDetail.of(row)
+        if event.kind == EventKind.PROGRESS:
+            return _version_of(row), schemas.Resume.of(row)
+        return _version_of(row), schemas.ResumeDetail.of(row)
 
     def _row(self, session: Session) -> Resume:
         try:
             return service.get_resume(session, self.user_id, self.resume_id)
         except NotFound:
             raise Ended from None
+
+
+def _version_of(row: Resume) -> object:
+    return row.status, row.step, row.percent
