@@ -4,13 +4,14 @@ import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from interview_core.db.interviews import load_state
 from interview_core.db.tables import Answer, Interview, InterviewEvent, Job, PreparedQuestion, Report, Resume
@@ -137,6 +138,26 @@ def test_a_late_timer_changes_nothing(
     now = read(client, candidate, interview["id"])
     assert (now["status"], now["clock"]["is_paused"]) == ("in_progress", False)
     assert post(client, candidate, interview["id"], action, sequence=now["sequence"]).status_code == 202
+
+
+def test_topics_that_the_job_description_adds_are_shown_with_its_words_and_stored_as_events(
+    client: TestClient, candidate: Person, resume: Resume, session: Session
+) -> None:
+    interview = create(client, candidate, resume, job_description="주도적으로 일하고 계속 배우는 분을 찾습니다.")
+    added = [
+        (topic["stage"], topic["added_for"], topic["state"]) for topic in interview["topics"] if topic["added_for"]
+    ]
+    assert added == [("responsibility", "주도적", "open"), ("growth", "배우", "open")]
+    assert (len(interview["topics"]), interview["question_count"]) == (7, 7)
+    events = session.exec(
+        select(InterviewEvent.payload)
+        .where(InterviewEvent.interview_id == UUID(interview["id"]), InterviewEvent.kind == "slot_added")
+        .order_by(col(InterviewEvent.sequence))
+    ).all()
+    assert [(event["slot"], event["words"], event["reason"]) for event in events] == [
+        (4, "주도적", "job_description"),
+        (5, "배우", "job_description"),
+    ]
 
 
 def test_an_interview_may_be_cut_to_length_difficulty_and_needs(

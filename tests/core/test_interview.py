@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from interview_core import interview as machine
 from interview_core.errors import Conflict
-from interview_core.interview import Decision, Veto
+from interview_core.interview import AddedSlot, Decision, Veto
 from interview_core.interview_state import (
     FinishReason,
     InterviewState,
@@ -35,12 +35,18 @@ class Run:
     """An interview in the making, with a clock of its own."""
 
     def __init__(
-        self, *slots: SlotRule, limit_s: float = 3600, grace_s: float = 60, pause_limit_s: float = 600
+        self,
+        *slots: SlotRule,
+        limit_s: float = 3600,
+        grace_s: float = 60,
+        pause_limit_s: float = 600,
+        added: tuple[AddedSlot, ...] = (),
     ) -> None:
         self.now = BEGIN
         self.events: list[NewEvent] = []
         self.state = InterviewState()
-        self._take(machine.start(slots or (MUST, MUST), TimeRules(limit_s, grace_s, pause_limit_s), uuid4(), self.now))
+        time = TimeRules(limit_s, grace_s, pause_limit_s)
+        self._take(machine.start(slots or (MUST, MUST), time, uuid4(), self.now, added))
 
     def _take(self, events: list[NewEvent]) -> list[Kind]:
         self.events += events
@@ -80,6 +86,19 @@ def test_the_first_question_is_open_at_once() -> None:
     run = Run()
     assert (run.state.current_position, run.state.requested_position) == (1, None)
     assert run.state.expected_count == 2
+
+
+def test_slots_that_a_job_description_adds_are_events_with_their_reason_before_the_first_question() -> None:
+    added = AddedSlot(1, SlotRule(False, 1, 180), "책임감")
+    run = Run(MUST, SlotRule(True, 0, 60), added=(added,))
+    assert [event.kind for event in run.events] == [Kind.STARTED, Kind.SLOT_ADDED, Kind.QUESTION_ASKED]
+    assert run.events[1].payload == {
+        "slot": 1,
+        "rule": {"is_must": False, "max_probes": 1, "budget_s": 180},
+        "words": "책임감",
+        "reason": "job_description",
+    }
+    assert run.state.slots == (MUST, added.rule, SlotRule(True, 0, 60))
 
 
 def test_an_answer_waits_for_a_decision_and_then_for_a_question() -> None:
@@ -287,8 +306,10 @@ class AnyOrder(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        slots = (SlotRule(True, 2, 100), SlotRule(False, 1, 100), SlotRule(True, 0, 60), SlotRule(False, 2, 60))
-        self.run = Run(*slots, limit_s=500, grace_s=30, pause_limit_s=300)
+        own = (SlotRule(True, 2, 100), SlotRule(True, 0, 60), SlotRule(False, 2, 60))
+        added = AddedSlot(1, SlotRule(False, 1, 100), "책임감")
+        slots = (own[0], added.rule, *own[1:])
+        self.run = Run(*own, limit_s=500, grace_s=30, pause_limit_s=300, added=(added,))
         self.most_turns = sum(1 + slot.max_probes for slot in slots)
         self.wished = False
 

@@ -70,6 +70,44 @@ def test_a_job_description_names_what_skills_are_about_and_raises_topics() -> No
     assert not any(slot.topics for slot in plan())
 
 
+DEMANDING = "Kafka와 Redis를 씁니다. 책임감 있게 일하고, 배우며 성장하고, 우리의 미션에 공감하는 분을 찾습니다."
+
+
+def short_plan(job: str | None = DEMANDING, wishes: PlanWishes | None = None, *skills: str) -> list[PlannedSlot]:
+    applicant = Applicant("mid", None, frozenset(skills))
+    return make_plan(get_scenario("short"), "ko", applicant, wishes=wishes, job_description=job)
+
+
+def test_a_job_description_adds_at_most_two_topics_before_the_last_one_and_says_which_words_did() -> None:
+    plain = short_plan(None)
+    made = short_plan()
+    added = [slot for slot in made if slot.added_for]
+    assert [slot.key for slot in made if not slot.added_for] == [slot.key for slot in plain]
+    assert [(slot.stage, slot.added_for) for slot in added] == [("motivation", "미션"), ("responsibility", "책임감")]
+    assert made[-1].key == "final_statement"
+    assert all("‘" + str(slot.added_for) + "’" in slot.reason and not slot.is_must for slot in added)
+    assert default_limit_s(made) == default_limit_s(plain) + 2 * 270
+
+
+def test_a_technology_that_the_job_names_and_the_resume_does_not_is_asked_about() -> None:
+    asked = next(slot for slot in short_plan(DEMANDING, None, "Redis") if slot.key == "job_skill")
+    assert (asked.added_for, asked.topics) == ("Kafka", ["Kafka"])
+    assert "Kafka" in asked.fill({"role": "백엔드 개발자"})
+    known = [short_plan(DEMANDING, None, "Redis", "Kafka"), short_plan()]
+    assert not [slot for made in known for slot in made if slot.key == "job_skill"]
+    profile = {"skill_groups": {"tools": [{"name": "Redis", "weight": 1}]}, "projects": [{"stack": ["카프카"]}]}
+    assert read_applicant(profile).skills == {"Redis", "Kafka"}
+
+
+@pytest.mark.parametrize(
+    "wishes", [PlanWishes(question_count=5), PlanWishes(minutes=15), PlanWishes(stages=["introduction", "final"])]
+)
+def test_what_a_job_description_adds_never_goes_beyond_what_the_candidate_wished(wishes: PlanWishes) -> None:
+    made = short_plan(DEMANDING, wishes)
+    assert len(made) <= 5
+    assert not [slot for slot in made if slot.added_for]
+
+
 @pytest.mark.parametrize("count", [1, 3, 9, 15])
 def test_a_wished_number_of_topics_is_kept_in_order_and_musts_first(count: int) -> None:
     made = plan(PlanWishes(question_count=count))

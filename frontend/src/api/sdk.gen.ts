@@ -532,7 +532,7 @@ export const createMediaTicket = <ThrowOnError extends boolean = false>(options:
  *
  * Events, each with JSON data:
  *
- * - `snapshot` {InterviewDetail}: first, and again after anything that may have been missed
+ * - `snapshot` {InterviewDetail}: first, and again when more changed than the events say
  * - `question.started` {position, stage}, `question.token` {position, text}: append the text
  * - `question.reset` {position}: what was streamed of this question is void, another attempt begins
  * - `question.ready` {Question}, `question.failed` {position, error_code}

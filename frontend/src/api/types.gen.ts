@@ -4346,6 +4346,12 @@ export type Topic = {
      * Questions on it so far, with follow-ups.
      */
     question_count: number;
+    /**
+     * Added For
+     *
+     * Words of the job description for which it was added to the scenario.
+     */
+    added_for: string | null;
 };
 
 /**

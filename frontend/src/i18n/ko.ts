@@ -471,7 +471,8 @@ export const ko: Texts = {
     companyDescription: "회사 소개와 인재상",
     companyDescriptionHint: "회사 소개나 인재상을 붙여 넣으면 회사에 맞는 질문도 준비해요.",
     jobDescription: "채용 공고",
-    jobDescriptionHint: "채용 공고 내용을 붙여 넣으면 그 내용에 맞춰 질문해요.",
+    jobDescriptionHint:
+      "채용 공고 내용을 붙여 넣으면 그 내용에 맞춰 질문해요. 공고에서 찾는 주제를 두 개까지 더할 수 있어요.",
     position: "지원하는 자리",
     course: "면접 구성",
     characters: "{{count}}자",
@@ -569,6 +570,7 @@ export const ko: Texts = {
         over: "정해진 시간이 지났어요. 쓰고 있는 답변은 몇 분 안에 보내면 그대로 인정돼요. 이 답변까지만 받아요.",
       },
     },
+    added: "채용 공고에 맞춰 주제를 더했어요: {{words}}",
     dropped: "남은 시간에 맞춰 주제 {{count}}개를 줄였어요",
     pause: "잠시 멈추기",
     resume: "이어서 하기",

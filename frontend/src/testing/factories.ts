@@ -87,8 +87,17 @@ export function makeClock(changes: Partial<Clock> = {}): Clock {
   };
 }
 
-export function makeTopic(title: string, state: Topic["state"]): Topic {
-  return { key: title, stage: title, title, competency: null, is_must: true, state, question_count: 0 };
+export function makeTopic(title: string, state: Topic["state"], addedFor: string | null = null): Topic {
+  return {
+    key: title,
+    stage: title,
+    title,
+    competency: null,
+    is_must: addedFor === null,
+    state,
+    question_count: 0,
+    added_for: addedFor,
+  };
 }
 
 export function makeInterview(changes: Partial<InterviewDetail> = {}): InterviewDetail {

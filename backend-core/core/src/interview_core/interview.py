@@ -29,6 +29,8 @@ MAX_MOMENTS = 2
 """Moments to think that one question allows."""
 MOMENT_S = 30
 _MAX_REPEATS = 20
+JOB_DESCRIPTION = "job_description"
+"""Why a slot was added."""
 _PROBE_S = 60
 """Time that a follow-up question is expected to take."""
 
@@ -79,10 +81,28 @@ class _Steps:
         self.add(Kind.FINISHED, reason=reason.value)
 
 
-def start(slots: Sequence[SlotRule], time: TimeRules, first_question_id: UUID, now: datetime) -> list[NewEvent]:
-    """Begin with the first question, which is there at once."""
+@dataclass(frozen=True)
+class AddedSlot:
+    """A slot that the scenario does not have, in its place of the whole plan."""
+
+    slot: int
+    rule: SlotRule
+    words: str
+    """What the job description says that called for it."""
+
+
+def start(
+    slots: Sequence[SlotRule],
+    time: TimeRules,
+    first_question_id: UUID,
+    now: datetime,
+    added: Sequence[AddedSlot] = (),
+) -> list[NewEvent]:
+    """Begin with the first question, which is there at once; slots that a job description adds come before it."""
     steps = _Steps(InterviewState(), now)
     steps.add(Kind.STARTED, slots=[asdict(slot) for slot in slots], time=asdict(time))
+    for addition in added:
+        steps.add(Kind.SLOT_ADDED, reason=JOB_DESCRIPTION, **asdict(addition))
     steps.add(Kind.QUESTION_ASKED, position=1, question_id=str(first_question_id), slot=0, probe=0)
     return steps.events
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 class Kind(StrEnum):
     STARTED = "started"
+    SLOT_ADDED = "slot_added"
     QUESTION_REQUESTED = "question_requested"
     FOLLOW_UP_DECIDED = "follow_up_decided"
     SLOT_DROPPED = "slot_dropped"
@@ -252,6 +253,11 @@ def _start(state: InterviewState, payload: Mapping[str, Any]) -> InterviewState:
     return replace(state, slots=rules, time=TimeRules(**payload["time"]))
 
 
+def _add_slot(state: InterviewState, payload: Mapping[str, Any]) -> InterviewState:
+    place = payload["slot"]
+    return replace(state, slots=(*state.slots[:place], SlotRule(**payload["rule"]), *state.slots[place:]))
+
+
 def _request(state: InterviewState, payload: Mapping[str, Any]) -> InterviewState:
     return replace(state, pending=Pending(payload["position"]))
 
@@ -314,6 +320,7 @@ def _change_turn(state: InterviewState, **changes: Any) -> InterviewState:
 
 _CHANGES = {
     Kind.STARTED: _start,
+    Kind.SLOT_ADDED: _add_slot,
     Kind.QUESTION_REQUESTED: _request,
     Kind.FOLLOW_UP_DECIDED: _decide,
     Kind.SLOT_DROPPED: _drop_slot,

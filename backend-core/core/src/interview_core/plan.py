@@ -10,7 +10,18 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from interview_core.scenario import Difficulty, Extreme, Patience, Place, QuestionType, Scenario, fill_first
+from interview_core.scenario import (
+    Difficulty,
+    Extreme,
+    Localized,
+    Patience,
+    Place,
+    QuestionType,
+    Scenario,
+    fill_first,
+    load_slots,
+    load_stages,
+)
 from interview_core.skills import find_skills
 
 # Per five questions: junior 2 easy, 2 medium, 1 hard; in between 1/3/1; senior 0/2/3.
@@ -27,6 +38,14 @@ _EXPERT_FIRST: tuple[QuestionType, ...] = ("trade_off", "scalability", "reliabil
 _LIMIT_FACTOR = 1.5
 """Time that the clock gives, by what a plan is expected to take: typing takes longer than speaking."""
 _MAX_TOPICS = 6
+MAX_ADDED = 2
+"""Topics that a job description may add to a scenario."""
+_ADDED_PROBES, _ADDED_S = 1, 180
+_JOB_SKILL = "job_skill"
+_ADDED_REASON = Localized(
+    ko="채용 공고에 ‘{words}’ 내용이 있어서 더한 주제예요.",
+    en="This topic was added because the job description says “{words}”.",
+)
 
 
 class PlannedSlot(BaseModel):
@@ -50,10 +69,12 @@ class PlannedSlot(BaseModel):
     returns_to: Extreme | None = None
     topics: list[str] = []
     """Technologies of the job description that the question may be about."""
+    added_for: str | None = None
+    """Words of the job description for which the topic was added to the scenario."""
 
     def fill(self, facts: dict[str, str]) -> str:
         """Return the ready question for what is known of the candidate."""
-        return fill_first(self.templates, facts)
+        return fill_first(self.templates, {**facts, "topic": self.topics[0]} if self.topics else facts)
 
 
 class PlanWishes(BaseModel):
@@ -74,6 +95,20 @@ class Applicant:
     """`junior`, `mid` or `senior`."""
     weight: float | None
     """What the technologies take to master on average, 0 basic to 3 expert; None when too few are known."""
+    skills: frozenset[str] = frozenset()
+    """Technologies that the profile names."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What a job description asks for."""
+
+    text: str
+    """The whole of it, in one case."""
+    topics: tuple[str, ...]
+    """Technologies, in order of appearance."""
+    gaps: tuple[str, ...]
+    """Those that the profile does not name."""
 
 
 def read_applicant(profile: Mapping[str, Any] | None) -> Applicant:
@@ -90,7 +125,13 @@ def read_applicant(profile: Mapping[str, Any] | None) -> Applicant:
         level = "junior" if weight < _LIGHT else "mid" if weight < _HEAVY else "senior"
     else:
         level = "mid"
-    return Applicant(level, weight)
+    return Applicant(level, weight, _skills_of(profile))
+
+
+def _skills_of(profile: Mapping[str, Any]) -> frozenset[str]:
+    grouped = {skill["name"] for skills in (profile.get("skill_groups") or {}).values() for skill in skills}
+    stacks = {name for project in profile.get("projects") or [] for name in project.get("stack") or []}
+    return frozenset(grouped | set(find_skills(", ".join(sorted(stacks)), is_list=True)))
 
 
 def make_plan(
@@ -103,12 +144,40 @@ def make_plan(
     difficulty: Difficulty | None = None,
 ) -> list[PlannedSlot]:
     """Return the plan of an interview. A given difficulty stands for what the applicant's level would say."""
-    wanted = (job_description or "").casefold()
-    places = [_raised(place, wanted) for place in scenario.slots]
+    wanted = _read_job(job_description or "", applicant)
+    places = [_raised(place, wanted) for place in _with_added(scenario, wanted)]
     pattern = (difficulty,) if difficulty else DIFFICULTIES[applicant.level]
     return plan_places(
         _cut(places, wishes or PlanWishes()), language, applicant, pattern, job_description=job_description
     )
+
+
+def _read_job(text: str, applicant: Applicant) -> _Wanted:
+    topics = tuple(find_skills(text, is_list=False)[:_MAX_TOPICS])
+    # Of a résumé without technologies nobody can say which are missing.
+    gaps = tuple(topic for topic in topics if topic not in applicant.skills) if applicant.skills else ()
+    return _Wanted(text.casefold(), topics, gaps)
+
+
+def _with_added(scenario: Scenario, wanted: _Wanted) -> list[Place]:
+    """Return the scenario's places, with topics that the job asks for and the scenario lacks before its last part.
+
+    Added topics are asked if there is time, and at most `MAX_ADDED`.
+    """
+    added = []
+    if wanted.gaps:
+        added.append(_added(_JOB_SKILL, wanted.gaps[0]))
+    for key, stage in load_stages().items():
+        words = next((word for word in stage.raised_by if word.casefold() in wanted.text), None)
+        if words is not None and key not in scenario.stages:
+            added.append(_added(next(name for name, slot in load_slots().items() if slot.stage == key), words))
+    places = list(scenario.slots)
+    end = next((at for at, place in enumerate(places) if place.content.returns_to), len(places) - 1)
+    return [*places[:end], *added[:MAX_ADDED], *places[end:]]
+
+
+def _added(slot: str, words: str) -> Place:
+    return Place(slot=slot, max_probes=_ADDED_PROBES, budget_s=_ADDED_S, added_for=words)
 
 
 def plan_places(
@@ -121,14 +190,13 @@ def plan_places(
     used_types: Sequence[str] = (),
 ) -> list[PlannedSlot]:
     """Return the plan of some places, with difficulties by a pattern, and types that did not come up so far first."""
-    topics = find_skills(job_description or "", is_list=False)[:_MAX_TOPICS]
+    wanted = _read_job(job_description or "", applicant)
     used = [*used_types]
     plan = []
     for number, place in enumerate(places):
         kind = _next_type(place, applicant, used)
         used.append(kind)
-        own_topics = topics if place.content.stage == "skill" else []
-        plan.append(_planned(place, language, kind, pattern[number % len(pattern)], own_topics))
+        plan.append(_planned(place, language, kind, pattern[number % len(pattern)], _topics_of(place, wanted)))
     return plan
 
 
@@ -137,8 +205,14 @@ def default_limit_s(plan: Sequence[PlannedSlot]) -> int:
     return round(sum(slot.budget_s for slot in plan) * _LIMIT_FACTOR)
 
 
-def _raised(place: Place, wanted: str) -> Place:
-    is_raised = any(word.casefold() in wanted for word in place.stage.raised_by)
+def _topics_of(place: Place, wanted: _Wanted) -> list[str]:
+    if place.slot == _JOB_SKILL:
+        return list(wanted.gaps)
+    return list(wanted.topics) if place.content.stage == "skill" else []
+
+
+def _raised(place: Place, wanted: _Wanted) -> Place:
+    is_raised = place.added_for is None and any(word.casefold() in wanted.text for word in place.stage.raised_by)
     return place.model_copy(update={"must": True}) if is_raised else place
 
 
@@ -176,6 +250,9 @@ def _next_type(place: Place, applicant: Applicant, used: Sequence[str]) -> Quest
 
 def _planned(place: Place, language: str, kind: QuestionType, difficulty: Difficulty, topics: list[str]) -> PlannedSlot:
     slot, stage = place.content, place.stage
+    reason = slot.reason.get(language)
+    if place.added_for is not None:
+        reason = f"{_ADDED_REASON.get(language).format(words=place.added_for)} {reason}"
     return PlannedSlot(
         key=place.slot,
         stage=slot.stage,
@@ -187,9 +264,10 @@ def _planned(place: Place, language: str, kind: QuestionType, difficulty: Diffic
         patience=stage.patience,
         type=kind,
         difficulty=difficulty,
-        reason=slot.reason.get(language),
+        reason=reason,
         templates=slot.templates.ko if language == "ko" else slot.templates.en,
         covers=slot.covers[language],
         returns_to=slot.returns_to,
         topics=topics,
+        added_for=place.added_for,
     )

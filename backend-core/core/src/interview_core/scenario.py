@@ -100,6 +100,8 @@ class Place(BaseModel):
     max_probes: int = Field(default=1, ge=0, le=MAX_PROBES)
     budget_s: int = Field(ge=30, le=1800)
     """Time for the topic, with its follow-ups."""
+    added_for: str | None = None
+    """Words of a job description that added the place to a plan; no scenario has any."""
 
     @property
     def content(self) -> Slot:
@@ -124,6 +126,8 @@ class Scenario(BaseModel):
         names = [place.slot for place in self.slots]
         if unknown := set(names) - load_slots().keys():
             raise ValueError(f"{self.id} names slots that are not in slots.yaml: {sorted(unknown)}")
+        if any(place.added_for for place in self.slots):
+            raise ValueError(f"{self.id} says that a job description added a slot")
         if len(names) != len(set(names)):
             raise ValueError(f"{self.id} holds a slot twice")
         return self

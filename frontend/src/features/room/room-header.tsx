@@ -20,6 +20,7 @@ export function RoomHeader({ interview, question, isPausing, onPause, onFinish }
   const isOver = interview.status === "finished";
   const { position, total, title } = topicProgress(interview, question);
   const dropped = interview.topics.filter((topic) => topic.state === "dropped").length;
+  const added = interview.topics.flatMap((topic) => (topic.added_for === null ? [] : [topic.title]));
   return (
     <header className={styles.header}>
       <Group justify="space-between" align="flex-start" gap="sm" mb={10}>
@@ -55,6 +56,11 @@ export function RoomHeader({ interview, question, isPausing, onPause, onFinish }
         )}
       </Group>
       {!isOver && <TimeLeft interview={interview} />}
+      {!isOver && added.length > 0 && (
+        <Text size="sm" c="dimmed" mt={4}>
+          {t("room.added", { words: added.join(" · ") })}
+        </Text>
+      )}
       {!isOver && dropped > 0 && (
         <Text size="sm" c="dimmed" mt={4}>
           {t("room.dropped", { count: dropped })}

@@ -57,11 +57,13 @@ describe("wishes in the room", () => {
         makeTopic("소개", "done"),
         makeTopic("지원 동기", "dropped"),
         makeTopic("문제 해결", "current"),
+        makeTopic("책임감", "open", "주도적"),
       ],
       turns: [makeTurn(1, "답"), { ...makeTurn(2), question: makeQuestion(2, { slot: 2 }) }],
     });
     open();
-    expect(await screen.findByText("2 / 2 · 문제 해결")).toBeVisible();
+    expect(await screen.findByText("2 / 3 · 문제 해결")).toBeVisible();
+    expect(screen.getByText("채용 공고에 맞춰 주제를 더했어요: 책임감")).toBeVisible();
     expect(screen.getByText("23분 남았어요")).toBeVisible();
     expect(screen.getByText("남은 시간에 맞춰 주제 1개를 줄였어요")).toBeVisible();
   });

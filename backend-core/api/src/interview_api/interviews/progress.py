@@ -48,6 +48,7 @@ def view_topics(plan: Sequence[PlannedSlot], state: InterviewState) -> list[sche
             is_must=slot.is_must,
             state=_topic_state(state, index),
             question_count=len(state.topic(index)),
+            added_for=slot.added_for,
         )
         for index, slot in enumerate(plan)
     ]

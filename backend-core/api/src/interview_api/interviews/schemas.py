@@ -225,6 +225,7 @@ class Topic(BaseModel):
     is_must: bool = Field(description="Otherwise it is asked if there is time.")
     state: TopicState
     question_count: int = Field(description="Questions on it so far, with follow-ups.")
+    added_for: str | None = Field(description="Words of the job description for which it was added to the scenario.")
 
 
 class TimeWarning(StrEnum):

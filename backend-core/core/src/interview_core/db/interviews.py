@@ -129,10 +129,15 @@ def begin_interview(
     """
     interview.plan = [slot.model_dump(mode="json") for slot in plan]
     rules = [SlotRule(slot.is_must, slot.max_probes, slot.budget_s * extra_time) for slot in plan]
+    added = [
+        machine.AddedSlot(place, rules[place], slot.added_for) for place, slot in enumerate(plan) if slot.added_for
+    ]
+    places = {addition.slot for addition in added}
+    own = [rule for place, rule in enumerate(rules) if place not in places]
     first = opening_template(session, interview)
     session.add(first)
     session.flush()
-    events = machine.start(rules, time, first.id, database_time(session))
+    events = machine.start(own, time, first.id, database_time(session), added)
     append_events(session, interview, InterviewState(), events)
     return first
 
