@@ -73,8 +73,8 @@ _WORDS = (
     "요구를",
 )
 _ANSWER = "제가 맡은 부분을 나누어 하나씩 바꾸고, 바꿀 때마다 같은 방법으로 다시 재어 보았습니다."
-_ANSWERING_S = {True: 20.0, False: 0.0}
-"""Time that an answer takes: longer than a question needs to be prepared at the lowest speed, and none at all."""
+_ANSWERING_S = {True: 60.0, False: 0.0}
+"""Time that an answer takes: a minute, as people speak, and none at all, so that nothing can be prepared."""
 
 
 @dataclass(frozen=True)
