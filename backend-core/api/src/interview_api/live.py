@@ -108,16 +108,17 @@ class Follower:
     async def _deliver(self, events: list[Event]) -> list[ServerSentEvent]:
         delivered = [ServerSentEvent(event=event.kind, id=event.id, data=await self._data(event)) for event in events]
         self._position = events[-1].id
-        has_told = any(event.kind != EventKind.QUESTION_TOKEN for event in events)
         is_long_ago = time.monotonic() - self._looked_at >= WAIT_MS / 1000
-        self._is_due = has_told or is_long_ago or self._version is None
+        self._is_due = self._is_due or is_long_ago or self._version is None
         return delivered
 
     async def _data(self, event: Event) -> Any:
         if event.kind == EventKind.QUESTION_TOKEN:
             return event.data
         version, data = await _in_thread(lambda: self._source.enrich(event))
-        if version is not None:
+        if version is None:
+            self._is_due = True
+        else:
             self._version = version
         return data
 
