@@ -1,4 +1,4 @@
-import type { Texts } from "./en";
+import type { Texts } from "../en";
 
 /** 음성, 카메라, 말하기 습관에 관한 문구. */
 export const voice: Texts["voice"] = {
