@@ -1,6 +1,7 @@
-"""What candidates see of the API while the CPU worker reads the corpus of bad PDF files (trial L6)."""
+"""What fifty users see of the API (trial L1), also while the worker reads the corpus of bad PDF files (trial L6)."""
 
 import asyncio
+import time
 from collections.abc import Sequence
 from itertools import count
 from uuid import UUID
@@ -8,14 +9,16 @@ from uuid import UUID
 import httpx
 
 from benchmarks.client import Candidate
-from benchmarks.measure import Row, run_clients
+from benchmarks.measure import Row, percentile, summarize, timed
 from interview_core.db.tables import User
 from tests.factories import make_resume
 from tests.samples.bad_documents import make_bad_documents
 from tests.stack import Stack
 
-CLIENTS = 8
-REPEATS = 400
+USERS = 50
+THINK_S = 0.5
+"""Between a user's answer and next request: each of the fifty makes about two requests a second."""
+PHASE_S = 75
 ROUNDS = 2
 """Alone and beside the files in turn, so that a machine that grows busier is not taken for their effect."""
 _PAUSE_S = 0.25
@@ -23,7 +26,7 @@ _PAUSE_S = 0.25
 
 async def measure_beside_bad_documents(stack: Stack) -> list[Row]:
     """Reads and writes of the API, alone, then while every bad PDF is uploaded and read, over and over."""
-    candidates = await asyncio.gather(*(Candidate(stack.api_url).register() for _ in range(CLIENTS)))
+    candidates = await asyncio.gather(*(Candidate(stack.api_url).register() for _ in range(USERS)))
     resumes = [await _ready_resume(stack, candidate) for candidate in candidates]
     files = [bad.make() for bad in make_bad_documents() if bad.name.startswith("pdf:")]
     uploader = await Candidate(stack.api_url).register()
@@ -58,7 +61,18 @@ async def _use(candidates: Sequence[Candidate], resumes: Sequence[str], what: st
             case _:
                 await candidate.call("GET", "/interviews")
 
-    return await run_clients(what, CLIENTS, REPEATS, one, note)
+    waits: list[float] = []
+    until = time.perf_counter() + PHASE_S
+
+    async def user(number: int) -> None:
+        await asyncio.sleep(THINK_S * number / USERS)
+        while time.perf_counter() < until:
+            waits.append(await timed(lambda: one(number)))
+            await asyncio.sleep(THINK_S)
+
+    took_s = await timed(lambda: asyncio.gather(*map(user, range(USERS))))
+    slow = f"p99 {percentile(waits, 0.99) * 1000:.0f} ms, none failed"
+    return summarize(what, USERS, waits, took_s, f"{slow}; {note}" if note else slow)
 
 
 async def _upload(candidate: Candidate, files: Sequence[bytes], sent: list[int]) -> None:
