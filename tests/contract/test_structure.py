@@ -140,6 +140,19 @@ def test_routes_and_operation_ids_are_unique() -> None:
         assert [name for name, count in Counter(names).items() if count > 1] == []
 
 
+def test_no_route_and_no_table_is_about_a_hiring_decision() -> None:
+    """The platform shows evidence to people; it neither takes nor gives a decision about a candidate."""
+    from interview_api.app import describe_app
+
+    document = describe_app().openapi()
+    schemas = document["components"]["schemas"]
+    fields = {name for schema in schemas.values() for name in schema.get("properties", {})}
+    columns = {f"{table.name}.{column.name}" for table in User.metadata.sorted_tables for column in table.columns}
+    about = re.compile(r"hir(e|ing)|(?<!consent)decision|recommend|shortlist|(pass|fail)_(mark|grade)|cutoff")
+    names = {*document["paths"], *schemas, *fields, *columns}
+    assert [name for name in sorted(names) if about.search(name.lower())] == []
+
+
 def test_the_frontends_client_is_made_from_this_api() -> None:
     """`make openapi` writes the file; TypeScript then refuses a page that calls what is not there."""
     from interview_api.app import describe_app
