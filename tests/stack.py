@@ -29,6 +29,7 @@ from interview_core.db.engine import make_engine, make_session_factory
 from interview_core.db.migrate import upgrade
 from local.postgres import Postgres, start_postgres
 from local.redis_server import RedisServer, start_redis
+from tests.traces import untraced
 
 ROOT = Path(__file__).parents[1]
 # Every commit reaches the kernel before it is answered, as it must to survive kill -9, but not the disk.
@@ -246,6 +247,11 @@ class Stack:
 
     def state_of(self, job_id: UUID) -> str:
         return str(self.one("SELECT state FROM job WHERE id = :id", id=job_id))
+
+    def untraced(self) -> list[str]:
+        """Return what of the scores that are stored rests on no quote; call it while PostgreSQL runs."""
+        with self.sessions() as session:
+            return untraced(session)
 
     @contextmanager
     def locked(self, table: str, row_id: UUID, column: str = "id") -> Iterator[None]:

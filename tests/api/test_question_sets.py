@@ -230,7 +230,7 @@ def test_waiting_ends_with_the_same_set_still_in_work(server: Server, session: S
     resume = make_resume(session, person.row)
     began = time.monotonic()
     response = httpx.post(f"{server.url}{PATH}?wait=1", json=body_of(resume), headers=person.headers, timeout=30)
-    assert 1 <= time.monotonic() - began < 10
+    assert 1 <= time.monotonic() - began < 25
     assert (response.status_code, response.json()["status"]) == (202, "pending")
     read = httpx.get(f"{server.url}{PATH}/{response.json()['id']}", headers=person.headers)
     assert read.json()["status"] == "pending"

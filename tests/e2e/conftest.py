@@ -55,6 +55,7 @@ def platform_with_model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[St
         write_gguf(stack.folder / "models" / "tiny-exaone.gguf", script=SCRIPTED_QUESTION)
         stack.start(*EVERYTHING)
         yield stack
+        assert stack.untraced() == []
 
 
 # Not for the whole session: while it is open, Playwright's event loop runs in this thread, and no other can.

@@ -28,3 +28,5 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
                 )
             )
         yield stack
+        if stack.postgres.is_ready():
+            assert stack.untraced() == []

@@ -36,6 +36,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, metrics_port: int) -> Iterat
         stack.environment["FRONTEND_DIST"] = str(stack.folder / "dist")
         stack.start("backend", "worker-gpu", "sweeper", "web")
         yield stack
+        assert stack.untraced() == []
 
 
 def sign_up(client: httpx.Client, username: str) -> dict[str, str]:

@@ -38,6 +38,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory, provider: ProviderServer) ->
     with run_stack(tmp_path_factory.mktemp("platform"), settings) as stack:
         stack.start("backend", "worker-gpu", "sweeper")
         yield stack
+        assert stack.untraced() == []
 
 
 class Candidate:
