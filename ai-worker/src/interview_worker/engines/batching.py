@@ -17,6 +17,7 @@ from interview_worker.engines.language_model import (
     Spent,
 )
 from interview_worker.engines.llama_runtime import Context, Feed, Outcome
+from interview_worker.engines.packing import slice_length
 from interview_worker.engines.prompt_tokens import PromptReader
 from interview_worker.engines.slots import Owner, Slot, SlotTable
 from interview_worker.engines.writers import Writer, Written, make_writer
@@ -254,12 +255,19 @@ class Batcher:
         return place.slot
 
     def _step(self) -> None:
-        plan = self._plan()
-        if not plan:
+        if not self._places:
             return
-        count = sum(len(feed.tokens) for _, feed in plan)
-        read = sum(len(feed.tokens) for place, feed in plan if not place.is_writing)
+        self._pass(self._writing())
         started = time.monotonic()
+        read = self._pass(self._reading())
+        self._pace.learn(read=read, took_s=time.monotonic() - started)
+        self._failures = 0
+        self.figures.steps += 1
+
+    def _pass(self, plan: list[tuple[_Place, Feed]]) -> int:
+        """Decode what is planned, let those go on who have read all they have, and return how many tokens it was."""
+        if not plan:
+            return 0
         rows = self._decode([feed for _, feed in plan])
         for (place, feed), row in zip(plan, rows, strict=True):
             place.run.prompt_read += min(len(feed.tokens), max(place.run.prompt_length - feed.position, 0))
@@ -268,23 +276,42 @@ class Batcher:
                 self._table.pin_head(place.slot)
             if feed.wants_next:
                 self._go_on(place, row)
-        self._pace.learn(read=read, written=count - read, took_s=time.monotonic() - started)
-        self.figures.steps += 1
+        count = sum(len(feed.tokens) for _, feed in plan)
         self.figures.rows += count
+        return count
 
-    def _plan(self) -> list[tuple[_Place, Feed]]:
-        """Return what each run reads in this step: first those that write, then prompts, the most urgent first."""
+    def _writing(self) -> list[tuple[_Place, Feed]]:
+        """Return what those read who write: mostly the one token that they wrote last."""
         plan: list[tuple[_Place, Feed]] = []
         room = self._context.step_tokens
-        for place in sorted(self._places, key=lambda place: (not place.is_writing, place.run.generation.rank)):
-            if not place.is_writing:
-                room = min(room, self._pace.tokens)
-            if room <= 0 or self._waits_for_head(place, plan):
-                continue
-            feed = _next_feed(place, room)
-            room -= len(feed.tokens)
-            plan.append((place, feed))
+        for place in self._by_rank(is_writing=True):
+            if room > 0:
+                plan.append((place, _next_feed(place, room)))
+                room -= len(plan[-1][1].tokens)
         return plan
+
+    def _reading(self) -> list[tuple[_Place, Feed]]:
+        """Return what is read of prompts: of the most urgent one as much as the pace allows, else several whole ones.
+
+        They are read apart from what is written: in one pass llama.cpp would take no more of them than one token.
+        """
+        plan: list[tuple[_Place, Feed]] = []
+        longest = 0
+        for place in self._by_rank(is_writing=False):
+            if self._waits_for_head(place, plan):
+                continue
+            longest = max(longest, _left_to_read(place))
+            if not plan:
+                plan.append((place, _next_feed(place, slice_length(longest, self._pace.tokens))))
+            elif longest * (len(plan) + 1) <= min(self._context.good_pass, self._pace.tokens):
+                plan.append((place, _next_feed(place, longest)))
+            else:
+                break
+        return plan
+
+    def _by_rank(self, *, is_writing: bool) -> list[_Place]:
+        places = [place for place in self._places if place.is_writing is is_writing]
+        return sorted(places, key=lambda place: place.run.generation.rank)
 
     def _waits_for_head(self, place: _Place, plan: list[tuple[_Place, Feed]]) -> bool:
         """Tell whether another run is just reading the same head; it is read once and then copied."""
@@ -299,7 +326,6 @@ class Batcher:
             outcome, rows = self._context.decode(feeds)
         if outcome is not Outcome.DONE:
             raise EngineFailed(f"llama.cpp could not decode: {outcome.value}")
-        self._failures = 0
         return rows
 
     def _go_on(self, place: _Place, row: int) -> None:
@@ -354,25 +380,25 @@ class _Pace:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._writing_s = 0.0
         self.tokens = min(_FIRST_SLICE, most)
 
-    def learn(self, *, read: int, written: int, took_s: float) -> None:
-        """Take account of a step: reading may add so much to its time, whatever writing takes by itself."""
-        if not read:
-            self._writing_s = took_s if not self._writing_s else (self._writing_s + took_s) / 2
-        elif read >= self.tokens // 2:
-            reading_s = max(took_s - (self._writing_s if written else 0), took_s / 4)
-            wanted = (self.tokens + read * _STEP_S / max(reading_s, 1e-4)) / 2
+    def learn(self, *, read: int, took_s: float) -> None:
+        """Take account of a pass through prompts; short ones say little."""
+        if read >= self.tokens // 2:
+            wanted = (self.tokens + read * _STEP_S / max(took_s, 1e-4)) / 2
             self.tokens = int(min(max(wanted, _LEAST_SLICE), self._most))
 
 
+def _left_to_read(place: _Place) -> int:
+    """Return how much can be read at once: a head that others share is a piece by itself."""
+    end = len(place.run.head) if place.lacks_head else len(place.run.tokens)
+    return end - len(place.slot.tokens)
+
+
 def _next_feed(place: _Place, room: int) -> Feed:
-    position, run = len(place.slot.tokens), place.run
-    end = min(position + room, len(run.tokens))
-    if place.lacks_head:
-        end = min(end, len(run.head))
-    return Feed(place.slot.number, position, run.tokens[position:end], wants_next=end == len(run.tokens))
+    position, tokens = len(place.slot.tokens), place.run.tokens
+    end = position + min(_left_to_read(place), room)
+    return Feed(place.slot.number, position, tokens[position:end], wants_next=end == len(tokens))
 
 
 def _owner_of(request: GenerationRequest) -> Owner | None:

@@ -13,6 +13,7 @@ import structlog
 
 from interview_core.errors import EngineFailed, EngineUnavailable
 from interview_worker.engines.batching import Batcher, EngineBroken, Figures
+from interview_worker.engines.free_cores import own_cores
 from interview_worker.engines.generation_queue import GenerationQueue, QueuedGeneration
 from interview_worker.engines.language_model import (
     GenerationCancelled,
@@ -272,7 +273,7 @@ def _make_context(weights: Weights, budget: MemoryBudget, options: LlamaCppOptio
                 slots=slots,
                 tokens_per_slot=budget.tokens_per_slot,
                 step_tokens=options.slice_tokens,
-                threads=options.threads or os.cpu_count() or 1,
+                threads=options.threads or own_cores(),
             )
         except LoadFailed:
             if slots == 1:

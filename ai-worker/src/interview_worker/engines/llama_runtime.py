@@ -20,7 +20,9 @@ from numpy.typing import NDArray
 
 from interview_core.errors import EngineFailed
 from interview_worker.engines.chat_template import Piece
+from interview_worker.engines.free_cores import FreeCores
 from interview_worker.engines.language_model import ModelState
+from interview_worker.engines.packing import GOOD_PASS, padded_lengths
 
 State = NDArray[np.uint8]
 """What a slot has read, as bytes that can be put into any slot of the same context."""
@@ -90,6 +92,10 @@ class Weights:
         self.vocab: Any = llama_cpp.llama_model_get_vocab(self.pointer)
         self.n_vocab: int = llama_cpp.llama_vocab_n_tokens(self.vocab)
         self.trained_context: int = llama_cpp.llama_model_n_ctx_train(self.pointer)
+        self.can_go_back = not (
+            llama_cpp.llama_model_is_recurrent(self.pointer) or llama_cpp.llama_model_is_hybrid(self.pointer)
+        )
+        """Whether a slot can forget its last tokens; a running state can only be forgotten as a whole."""
         self.uses_gpu: bool = gpu_layers != 0 and free_gpu_bytes() is not None
         template = llama_cpp.llama_model_chat_template(self.pointer, None)
         self.chat_template: str | None = template.decode() if template else None
@@ -196,6 +202,10 @@ class Context:
             raise _load_failed("llama.cpp cannot make a context")
         self.tokens_per_slot: int = api.llama_n_ctx_seq(self.pointer)
         self._memory = api.llama_get_memory(self.pointer)
+        # A GPU takes any number of tokens in the time of a pass through the weights.
+        self.good_pass = self.step_tokens if weights.uses_gpu else min(GOOD_PASS, self.step_tokens)
+        self._threads = threads
+        self._cores = FreeCores(threads)
         self._batch = _Batch(api, self.step_tokens)
         self._candidates = _Candidates(api, weights.n_vocab)
 
@@ -205,11 +215,32 @@ class Context:
     def decode(self, feeds: Sequence[Feed]) -> tuple[Outcome, list[int]]:
         """Let the slots read, all in one go. Return how it went, and each feed's row for `Sampler`."""
         api = self.weights.api
-        batch, rows = self._batch.fill(feeds)
+        self._share_cores()
+        # llama.cpp takes slots together as long as their numbers follow one another.
+        in_order = sorted(feeds, key=lambda feed: feed.slot)
+        lengths = self._lengths(in_order)
+        batch, ends = self._batch.fill(in_order, lengths)
         code = api.llama_decode(self.pointer, batch)
         api.llama_synchronize(self.pointer)
+        for feed, length in zip(in_order, lengths, strict=True):
+            if length > len(feed.tokens):
+                self.cut(feed.slot, feed.position + len(feed.tokens))
+        row_of = {feed.slot: end for feed, end in zip(in_order, ends, strict=True)}
         outcomes = {0: Outcome.DONE, 1: Outcome.NO_ROOM}
-        return outcomes.get(code, Outcome.FAILED), rows
+        return outcomes.get(code, Outcome.FAILED), [row_of[feed.slot] for feed in feeds]
+
+    def _share_cores(self) -> None:
+        if (threads := self._cores.threads()) != self._threads:
+            self._threads = threads
+            self.weights.api.llama_set_n_threads(self.pointer, threads, threads)
+
+    def _lengths(self, feeds: Sequence[Feed]) -> list[int]:
+        lengths = [len(feed.tokens) for feed in feeds]
+        if not self.weights.can_go_back:
+            return lengths
+        padded = padded_lengths([feed.slot for feed in feeds], lengths)
+        fits = all(feed.position + length <= self.tokens_per_slot for feed, length in zip(feeds, padded, strict=True))
+        return padded if fits and sum(padded) <= self.step_tokens else lengths
 
     def cut(self, slot: int, length: int) -> bool:
         """Let a slot forget what follows its first tokens; False if this model can only forget everything."""
@@ -263,16 +294,19 @@ class _Batch:
             logits=self._wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8)),
         )
 
-    def fill(self, feeds: Sequence[Feed]) -> tuple[Any, list[int]]:
+    def fill(self, feeds: Sequence[Feed], lengths: Sequence[int]) -> tuple[Any, list[int]]:
+        """Lay feeds out one after another, each with filler up to its length; return the batch and their last rows."""
         rows, end = [], 0
-        for feed in feeds:
-            start, end = end, end + len(feed.tokens)
-            self._tokens[start:end] = feed.tokens
-            self._positions[start:end] = np.arange(feed.position, feed.position + len(feed.tokens))
+        for feed, length in zip(feeds, lengths, strict=True):
+            start, last = end, end + len(feed.tokens) - 1
+            end += length
+            self._tokens[start : last + 1] = feed.tokens
+            self._tokens[last + 1 : end] = feed.tokens[-1]
+            self._positions[start:end] = np.arange(feed.position, feed.position + length)
             self._slots[start:end] = feed.slot
             self._wanted[start:end] = 0
-            self._wanted[end - 1] = feed.wants_next
-            rows.append(end - 1)
+            self._wanted[last] = feed.wants_next
+            rows.append(last)
         self._batch.n_tokens = end
         return self._batch, rows
 
