@@ -10,7 +10,7 @@ WIDTH = 16
 GOOD_PASS = 4 * WIDTH
 """From here on a token takes a CPU as long as in any longer pass."""
 _LEAST_FILLED = 8
-_MOST_SPARE = 0.5
+_MOST_WITH_FILLER = 1.5
 _LEAST_IN_WIDTH = 9
 
 
@@ -40,7 +40,7 @@ def _neighbours(slots: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def _evened(lengths: Sequence[int]) -> list[int]:
     count, longest = len(lengths), max(lengths)
-    if longest < _LEAST_FILLED or count * longest * _MOST_SPARE > sum(lengths):
+    if longest < _LEAST_FILLED or count * longest > sum(lengths) * _MOST_WITH_FILLER:
         return list(lengths)
     if WIDTH % count == 0 and count * longest % WIDTH >= _LEAST_IN_WIDTH:
         longest += -longest % (WIDTH // count)
