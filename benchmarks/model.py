@@ -1,5 +1,6 @@
 """The language model's engine: many at once, turns of an interview, priorities, structure, memory and start.
 
+Another build of llama.cpp is measured where its wheel is unpacked: PYTHONPATH=FOLDER python -m benchmarks model.
 The model files are noise of the shape of real ones. What is compared runs in turns, and of each the best of its rounds
 counts, since other work on the machine slows all of them; `per CPU s` compares what the work took of the processors.
 """
@@ -17,7 +18,15 @@ from uuid import UUID, uuid4
 
 from benchmarks.measure import print_cells
 from benchmarks.model_memory import measure_memory
-from benchmarks.model_peers import LlamaServer, Serial, Timing, has_server, llama_server
+from benchmarks.model_peers import (
+    Bare,
+    LlamaServer,
+    Serial,
+    Timing,
+    build_of_llama_cpp,
+    has_server,
+    llama_server,
+)
 from interview_worker.engines.generation_queue import QueuedGeneration
 from interview_worker.engines.language_model import (
     GenerationRequest,
@@ -54,6 +63,7 @@ GRAMMAR_ONLY: JsonSchema = {"anyOf": [SCHEMA, SCHEMA]}
 
 def measure_model() -> None:
     """Print the tables."""
+    print(f"\n{build_of_llama_cpp()}")
     with tempfile.TemporaryDirectory() as folder:
         paths = {name: _written(Path(folder) / name, name) for name in ("tiny", "wordy", "middle")}
         measure_at_once(paths["middle"])
@@ -77,7 +87,15 @@ def measure_at_once(path: Path) -> None:
             timings: dict[str, list[Timing]] = defaultdict(list)
             for round_ in range(ROUNDS):
                 _one_round(path, weights, serial, Random(round_), length, numbers, timings)
-            header = ["served by", "at once", "tokens/s", "× serial", "per CPU s × serial", "first token p50 ms"]
+            header = [
+                "served by",
+                "at once",
+                "tokens/s",
+                "× serial",
+                "of bare",
+                "per CPU s × serial",
+                "first token p50 ms",
+            ]
             print_cells(f"Model: {title}, {WRITTEN} tokens written", header, _compared(timings))
 
 
@@ -94,12 +112,26 @@ def _one_round(
     serial.run([prompts[0][:4]], 1)
     timings["llama-cpp-python, serial|1"].append(serial.run(prompts, WRITTEN))
     for number in numbers:
-        wanted = messages if number <= len(messages) else _prompts(weights, random, length, number)[0]
+        wanted, tokens = (messages, prompts) if number <= len(messages) else _prompts(weights, random, length, number)
+        with contextlib.closing(Bare(weights, slots=number, context=512, threads=THREADS)) as bare:
+            parts = (tokens[first : first + number] for first in range(0, len(tokens), number))
+            timings[f"bare|{number}"].append(_joined([bare.run(part, WRITTEN) for part in parts]))
         with _engine(path, slots=number) as model:
             timings[f"engine|{number}"].append(_run(model, wanted))
         if has_server() and number in {1, 4, 8}:
             with llama_server(path, slots=number, context=512, threads=THREADS) as server:
                 timings[f"llama-server|{number}"].append(_warm_run(server, prompts))
+
+
+def _joined(timings: Sequence[Timing]) -> Timing:
+    """Return what runs took that came one after another."""
+    whole = Timing()
+    for timing in timings:
+        whole.first_token_ms += [whole.wall_s * 1000 + wait_ms for wait_ms in timing.first_token_ms]
+        whole.tokens += timing.tokens
+        whole.wall_s += timing.wall_s
+        whole.cpu_s += timing.cpu_s
+    return whole
 
 
 def _warm_run(server: LlamaServer, prompts: Sequence[Sequence[int]]) -> Timing:
@@ -116,6 +148,7 @@ def _compared(timings: dict[str, list[Timing]]) -> Iterator[list[str]]:
             number,
             f"{_speed(all_):.1f}",
             f"{_speed(all_) / _speed(base):.2f}",
+            f"{_speed(all_) / _speed(timings[f'bare|{number}']):.0%}" if what == "engine" else "",
             f"{_thrift(all_) / _thrift(base):.2f}",
             f"{min(statistics.median(one.first_token_ms) for one in all_):.0f}",
         ]

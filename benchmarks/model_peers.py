@@ -1,4 +1,7 @@
-"""Other ways to serve the same model file: llama-cpp-python one after another, and llama.cpp's own server."""
+"""Other ways to serve the same model file: llama-cpp-python one after another, llama.cpp's own server, and nobody.
+
+`Bare` only decodes. That is the most that an engine could keep of what this build of llama.cpp gives on this machine.
+"""
 
 import contextlib
 import importlib.util
@@ -13,6 +16,8 @@ from pathlib import Path
 
 import httpx
 import psutil
+
+from interview_worker.engines.llama_runtime import Context, Feed, Outcome, Weights
 
 SERVER = """
 import sys
@@ -65,6 +70,52 @@ class Serial:
 
     def close(self) -> None:
         self._llama.close()
+
+
+class Bare:
+    """Decodes prompts and then tokens that nobody chose, all requests in step; nothing is sampled or handed out."""
+
+    def __init__(self, weights: Weights, *, slots: int, context: int, threads: int) -> None:
+        self._context = Context(weights, slots=slots, tokens_per_slot=context, step_tokens=512, threads=threads)
+
+    def run(self, prompts: Sequence[Sequence[int]], max_tokens: int) -> Timing:
+        self._context.clear()
+        timing, started, cpu = Timing(), time.perf_counter(), time.process_time()
+        for group in self._groups(prompts):
+            self._decode([Feed(slot, 0, prompts[slot], wants_next=True) for slot in group])
+            timing.first_token_ms += [(time.perf_counter() - started) * 1000] * len(group)
+        for count in range(1, max_tokens):
+            self._decode(
+                [
+                    Feed(slot, len(prompt) + count - 1, prompt[-1:], wants_next=True)
+                    for slot, prompt in enumerate(prompts)
+                ]
+            )
+        timing.tokens = max_tokens * len(prompts)
+        timing.wall_s, timing.cpu_s = time.perf_counter() - started, time.process_time() - cpu
+        return timing
+
+    def close(self) -> None:
+        self._context.close()
+
+    def _groups(self, prompts: Sequence[Sequence[int]]) -> Iterator[range]:
+        """Yield the numbers of prompts that fit into a pass together."""
+        at_once = max(self._context.good_pass // max(map(len, prompts)), 1)
+        for first in range(0, len(prompts), at_once):
+            yield range(first, min(first + at_once, len(prompts)))
+
+    def _decode(self, feeds: Sequence[Feed]) -> None:
+        if self._context.decode(feeds)[0] is not Outcome.DONE:
+            raise RuntimeError("llama.cpp did not decode")
+
+
+def build_of_llama_cpp() -> str:
+    """Return what the installed library was compiled for."""
+    import llama_cpp
+
+    facts = llama_cpp.llama_print_system_info().decode().partition(":")[2]
+    used = [name for name, _, value in (fact.strip().partition(" = ") for fact in facts.split("|")) if value == "1"]
+    return f"llama-cpp-python {llama_cpp.__version__}, compiled to use {', '.join(used)}"
 
 
 def has_server() -> bool:
