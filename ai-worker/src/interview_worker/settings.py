@@ -100,7 +100,7 @@ class GpuWorkerSettings(ModelFileSettings, ProviderSettings, WorkerSettings):
     """A file name in `models_dir`; empty: the only GGUF there, or the default model."""
 
     model_threads: int = Field(default=0, ge=0)
-    """CPU threads of the model; 0: all cores."""
+    """The most CPU threads of the model, fewer while other processes are busy; 0: all cores."""
 
     model_gpu_layers: int = -1
     """Layers kept on the GPU; -1: all. Fewer fit the model into less GPU memory."""

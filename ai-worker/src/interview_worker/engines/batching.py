@@ -1,7 +1,7 @@
 """Runs many generations on one context: each step decodes one batch of all their next tokens and slices of prompts."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import structlog
 
@@ -11,23 +11,18 @@ from interview_worker.engines.kv_snapshots import SnapshotStore
 from interview_worker.engines.language_model import (
     FinishReason,
     GenerationRequest,
-    GenerationResult,
     Priority,
     PromptTooLong,
-    Spent,
 )
 from interview_worker.engines.llama_runtime import Context, Feed, Outcome
-from interview_worker.engines.packing import slice_length
+from interview_worker.engines.packing import Pace, slice_length
 from interview_worker.engines.prompt_tokens import PromptReader
+from interview_worker.engines.runs import Place, Run
 from interview_worker.engines.slots import Owner, Slot, SlotTable
-from interview_worker.engines.writers import Writer, Written, make_writer
+from interview_worker.engines.writers import make_writer
 
 log = structlog.get_logger(__name__)
 
-PROVIDER = "llama.cpp"
-_STEP_S = 0.25
-_LEAST_SLICE = 16
-_FIRST_SLICE = 64
 _LEAST_HEAD = 32
 _MOST_FAILURES = 2
 
@@ -56,79 +51,6 @@ class Figures:
     snapshot_bytes: int = 0
 
 
-@dataclass(eq=False)
-class _Run:
-    """A generation that has begun. A slot's tokens are always the first of its tokens."""
-
-    generation: QueuedGeneration
-    owner: Owner | None
-    tokens: list[int]
-    """The prompt, and all of the answer so far."""
-    prompt_length: int
-    head: tuple[int, ...]
-    """The beginning that other prompts may share."""
-    writer: Writer | None
-    """None: the prompt is only read ahead."""
-    texts: list[str] = field(default_factory=list)
-    prompt_read: int = 0
-    """How many tokens of the prompt had to be decoded."""
-    first_token_ms: int | None = None
-
-    @property
-    def reused(self) -> int:
-        return max(self.prompt_length - self.prompt_read, 0)
-
-    def begin(self) -> None:
-        if self.writer is not None:
-            self.take_up(self.writer.begin())
-
-    def take_up(self, written: Written) -> None:
-        self.tokens.extend(written.feed)
-        if written.text:
-            self.texts.append(written.text)
-            self.generation.push(written.text)
-
-    def result(self, finish: FinishReason, model: str) -> GenerationResult:
-        return GenerationResult(
-            provider=PROVIDER,
-            model=model,
-            finish_reason=finish,
-            tokens_in=self.prompt_length,
-            tokens_reused=self.reused,
-            tokens_out=len(self.tokens) - self.prompt_length,
-            first_token_ms=self.first_token_ms,
-            total_ms=self.generation.elapsed_ms,
-            queue_ms=self.generation.queue_ms,
-        )
-
-    def spent(self) -> Spent:
-        """Return what it has taken so far; what it reuses is known once the prompt is read."""
-        queue_ms = self.generation.queue_ms
-        if self.first_token_ms is None:
-            return Spent(tokens_in=self.prompt_read, queue_ms=queue_ms)
-        return Spent(self.prompt_length, self.reused, len(self.tokens) - self.prompt_length, queue_ms)
-
-    def close(self) -> None:
-        if self.writer is not None:
-            self.writer.close()
-
-
-@dataclass(frozen=True, eq=False)
-class _Place:
-    """A run and the slot that it has."""
-
-    slot: Slot
-    run: _Run
-
-    @property
-    def is_writing(self) -> bool:
-        return len(self.slot.tokens) >= self.run.prompt_length
-
-    @property
-    def lacks_head(self) -> bool:
-        return len(self.slot.tokens) < len(self.run.head)
-
-
 class Batcher:
     """The runs on a context. Only the thread that owns the context may use it."""
 
@@ -137,9 +59,9 @@ class Batcher:
         self._queue = queue
         self._prompts = PromptReader(context.weights)
         self._table = SlotTable(context, SnapshotStore(snapshot_bytes))
-        self._places: list[_Place] = []
-        self._paused: dict[QueuedGeneration, _Run] = {}
-        self._pace = _Pace(context.step_tokens)
+        self._places: list[Place] = []
+        self._paused: dict[QueuedGeneration, Run] = {}
+        self._pace = Pace(context.step_tokens)
         self._failures = 0
         self.figures = Figures(
             slots=context.slots,
@@ -216,7 +138,7 @@ class Batcher:
             return None
         return max(place.run.generation.request.priority for place in self._places)
 
-    def _make_run(self, generation: QueuedGeneration) -> _Run:
+    def _make_run(self, generation: QueuedGeneration) -> Run:
         request = generation.request
         is_read_ahead = request.limits.max_tokens == 0
         prompt = self._prompts.read_open(request) if is_read_ahead else self._prompts.read(request)
@@ -227,7 +149,7 @@ class Batcher:
             raise EngineFailed("the prompt is empty")
         head = tuple(prompt.tokens[: prompt.head_length]) if _LEAST_HEAD <= prompt.head_length < count else ()
         writer = None if is_read_ahead else make_writer(self._context, request)
-        run = _Run(generation, _owner_of(request), prompt.tokens, count, head, writer)
+        run = Run(generation, _owner_of(request), prompt.tokens, count, head, writer)
         try:
             run.begin()
         except InterviewError:
@@ -235,12 +157,12 @@ class Batcher:
             raise
         return run
 
-    def _begin(self, run: _Run) -> None:
+    def _begin(self, run: Run) -> None:
         # An interview's question stops the reading ahead for it just before it comes, and needs the same slot.
         self._end_abandoned()
         slot = self._table.choose(run.owner) or self._preempt()
         self._table.occupy(slot, run.owner, run.tokens, run.head, run.generation)
-        self._places.append(_Place(slot, run))
+        self._places.append(Place(slot, run))
         run.generation.begin(run.spent)
         self.figures.running = len(self._places)
 
@@ -264,7 +186,7 @@ class Batcher:
         self._failures = 0
         self.figures.steps += 1
 
-    def _pass(self, plan: list[tuple[_Place, Feed]]) -> int:
+    def _pass(self, plan: list[tuple[Place, Feed]]) -> int:
         """Decode what is planned, let those go on who have read all they have, and return how many tokens it was."""
         if not plan:
             return 0
@@ -280,40 +202,40 @@ class Batcher:
         self.figures.rows += count
         return count
 
-    def _writing(self) -> list[tuple[_Place, Feed]]:
+    def _writing(self) -> list[tuple[Place, Feed]]:
         """Return what those read who write: mostly the one token that they wrote last."""
-        plan: list[tuple[_Place, Feed]] = []
+        plan: list[tuple[Place, Feed]] = []
         room = self._context.step_tokens
         for place in self._by_rank(is_writing=True):
             if room > 0:
-                plan.append((place, _next_feed(place, room)))
+                plan.append((place, place.next_feed(room)))
                 room -= len(plan[-1][1].tokens)
         return plan
 
-    def _reading(self) -> list[tuple[_Place, Feed]]:
+    def _reading(self) -> list[tuple[Place, Feed]]:
         """Return what is read of prompts: of the most urgent one as much as the pace allows, else several whole ones.
 
         They are read apart from what is written: in one pass llama.cpp would take no more of them than one token.
         """
-        plan: list[tuple[_Place, Feed]] = []
+        plan: list[tuple[Place, Feed]] = []
         longest = 0
         for place in self._by_rank(is_writing=False):
             if self._waits_for_head(place, plan):
                 continue
-            longest = max(longest, _left_to_read(place))
+            longest = max(longest, place.left_to_read)
             if not plan:
-                plan.append((place, _next_feed(place, slice_length(longest, self._pace.tokens))))
+                plan.append((place, place.next_feed(slice_length(longest, self._pace.tokens))))
             elif longest * (len(plan) + 1) <= min(self._context.good_pass, self._pace.tokens):
-                plan.append((place, _next_feed(place, longest)))
+                plan.append((place, place.next_feed(longest)))
             else:
                 break
         return plan
 
-    def _by_rank(self, *, is_writing: bool) -> list[_Place]:
+    def _by_rank(self, *, is_writing: bool) -> list[Place]:
         places = [place for place in self._places if place.is_writing is is_writing]
         return sorted(places, key=lambda place: place.run.generation.rank)
 
-    def _waits_for_head(self, place: _Place, plan: list[tuple[_Place, Feed]]) -> bool:
+    def _waits_for_head(self, place: Place, plan: list[tuple[Place, Feed]]) -> bool:
         """Tell whether another run is just reading the same head; it is read once and then copied."""
         if not place.lacks_head or self._table.adopt_head(place.slot, place.run.head):
             return False
@@ -328,7 +250,7 @@ class Batcher:
             raise EngineFailed(f"llama.cpp could not decode: {outcome.value}")
         return rows
 
-    def _go_on(self, place: _Place, row: int) -> None:
+    def _go_on(self, place: Place, row: int) -> None:
         run = place.run
         if run.writer is None:
             self._finish(place, FinishReason.STOP)
@@ -346,7 +268,7 @@ class Batcher:
         if written.finish is not None:
             self._finish(place, written.finish)
 
-    def _finish(self, place: _Place, finish: FinishReason) -> None:
+    def _finish(self, place: Place, finish: FinishReason) -> None:
         run = place.run
         if run.owner is not None:
             self._prompts.remember(run.owner.session, "".join(run.texts), run.tokens[run.prompt_length :])
@@ -354,11 +276,11 @@ class Batcher:
         self._leave(place)
         run.generation.finish(run.result(finish, self._context.weights.name))
 
-    def _fail(self, place: _Place, error: InterviewError) -> None:
+    def _fail(self, place: Place, error: InterviewError) -> None:
         self._leave(place)
         place.run.generation.fail(error)
 
-    def _leave(self, place: _Place) -> None:
+    def _leave(self, place: Place) -> None:
         self._places.remove(place)
         self._table.release(place.slot)
         place.run.close()
@@ -373,32 +295,6 @@ class Batcher:
         self._table.forget_all()
         if self._failures >= _MOST_FAILURES:
             raise EngineBroken(str(error)) from error
-
-
-class _Pace:
-    """How many prompt tokens a step may read, so that those who write do not wait long for the next step."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self.tokens = min(_FIRST_SLICE, most)
-
-    def learn(self, *, read: int, took_s: float) -> None:
-        """Take account of a pass through prompts; short ones say little."""
-        if read >= self.tokens // 2:
-            wanted = (self.tokens + read * _STEP_S / max(took_s, 1e-4)) / 2
-            self.tokens = int(min(max(wanted, _LEAST_SLICE), self._most))
-
-
-def _left_to_read(place: _Place) -> int:
-    """Return how much can be read at once: a head that others share is a piece by itself."""
-    end = len(place.run.head) if place.lacks_head else len(place.run.tokens)
-    return end - len(place.slot.tokens)
-
-
-def _next_feed(place: _Place, room: int) -> Feed:
-    position, tokens = len(place.slot.tokens), place.run.tokens
-    end = position + min(_left_to_read(place), room)
-    return Feed(place.slot.number, position, tokens[position:end], wants_next=end == len(tokens))
 
 
 def _owner_of(request: GenerationRequest) -> Owner | None:

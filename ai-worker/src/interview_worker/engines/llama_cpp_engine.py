@@ -50,7 +50,7 @@ class LlamaCppOptions:
     slots: int = 8
     """The most that run at once."""
     threads: int = 0
-    """CPU threads; 0: all cores."""
+    """The most CPU threads; 0: all cores. It takes fewer while other processes are busy."""
     gpu_layers: int = -1
     """-1: all; without a GPU build it has no effect."""
     max_waiting: int = 64

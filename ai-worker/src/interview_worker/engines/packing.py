@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 WIDTH = 16
 GOOD_PASS = 4 * WIDTH
 """From here on a token takes a CPU as long as in any longer pass."""
+_STEP_S = 0.25
+_FIRST_SLICE = GOOD_PASS
 _LEAST_FILLED = 8
 _MOST_WITH_FILLER = 1.5
 _LEAST_IN_WIDTH = 9
@@ -45,3 +47,17 @@ def _evened(lengths: Sequence[int]) -> list[int]:
     if WIDTH % count == 0 and count * longest % WIDTH >= _LEAST_IN_WIDTH:
         longest += -longest % (WIDTH // count)
     return [longest] * count
+
+
+class Pace:
+    """How many prompt tokens a step may read, so that those who write do not wait long for the next step."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.tokens = min(_FIRST_SLICE, most)
+
+    def learn(self, *, read: int, took_s: float) -> None:
+        """Take account of a pass through prompts; short ones say little."""
+        if read >= self.tokens // 2:
+            wanted = (self.tokens + read * _STEP_S / max(took_s, 1e-4)) / 2
+            self.tokens = int(min(max(wanted, WIDTH), self._most))

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from interview_worker.engines.gbnf import to_gbnf
 from interview_worker.engines.language_model import FinishReason, GenerationRequest, OutputRefused
-from interview_worker.engines.llama_runtime import Context, Sampler, Weights
+from interview_worker.engines.llama_runtime import Context, Weights
+from interview_worker.engines.llama_sampling import Sampler
 from interview_worker.engines.skeleton import (
     Choice,
     Filling,
