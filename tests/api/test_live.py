@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -185,6 +186,30 @@ def test_a_change_that_no_event_told_comes_with_the_next_event(
         assert next(received).kind == EventKind.QUESTION_STARTED
         told = next(received)
     assert (told.kind, told.data["answered_count"]) == ("snapshot", 1)
+
+
+def test_a_question_that_is_written_for_long_hides_no_change(
+    server: Server, person: Person, interview: Interview, session: Session, events: EventWriter
+) -> None:
+    is_seen = threading.Event()
+
+    def write() -> None:
+        while not is_seen.wait(0.1):
+            say(events, interview, "word")
+
+    with stream(server, path_of(interview), person) as received:
+        assert next(received).data["answered_count"] == 0
+        answer_question(session, interview, "in another window")
+        writing = threading.Thread(target=write)
+        writing.start()
+        try:
+            states = (one.data for one in islice(received, 300) if one.kind == "snapshot")
+            told = next(states, None)
+        finally:
+            is_seen.set()
+            writing.join()
+    assert told is not None
+    assert told["answered_count"] == 1
 
 
 def test_a_change_while_the_client_was_away_comes_after_the_events_that_it_missed(

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from local.browser import find_browser
+from local.install import set_up_frontend
 from tests.e2e.candidate import PASSWORD
 from tests.e2e.devices import FAKE
 from tests.e2e.voice import Account, Room
@@ -38,6 +39,12 @@ SCRIPTED_QUESTION = "주문 캐시를 무효화하는 시점은 어떻게 정하
 expect.set_options(timeout=60_000)
 
 EVERYTHING = ("backend", "worker-cpu", "worker-gpu", "sweeper", "media-server", "web")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_page() -> None:
+    """Build the page anew where its sources changed, or a test would look at yesterday's."""
+    set_up_frontend()
 
 
 @pytest.fixture(scope="module")

@@ -112,7 +112,7 @@ def record_passes(rig: Rig) -> list[Sequence[Feed]]:
         passes.append(feeds)
         return decode(feeds)
 
-    rig.context.decode = recording  # type: ignore[method-assign]
+    rig.context.decode = recording
     return passes
 
 
