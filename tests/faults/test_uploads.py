@@ -1,6 +1,7 @@
 """Trials F3, F19 and B4: the API is killed while it takes a file, the disk is full, and forms are broken."""
 
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -157,6 +158,25 @@ BROKEN: dict[str, Callable[[httpx.Client], httpx.Response]] = {
 }
 
 
+def answer_to_wrong_length(client: httpx.Client, length: int) -> bytes:
+    """Send a form of some hundred bytes that says it has another length, and return what comes until the end."""
+    address = client.base_url
+    head = (
+        f"POST {address.path}resumes HTTP/1.1\r\nHost: {address.host}\r\nConnection: close\r\n"
+        f"Authorization: {client.headers['Authorization']}\r\nContent-Type: {FORM['Content-Type']}\r\n"
+        f"Content-Length: {length}\r\n\r\n"
+    )
+    with socket.create_connection((address.host, address.port or 80), timeout=60) as connection:
+        body = FILE_HEAD + b"\r\n%PDF-1.7" + bytes(200) + b"\r\n--edge--\r\n"
+        connection.sendall(head.encode() + body)
+        if length > len(body):
+            connection.shutdown(socket.SHUT_WR)
+        try:
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+        except ConnectionResetError:
+            return b""
+
+
 def test_broken_forms_are_refused_and_leave_the_api_as_small_as_it_was(
     stack: Stack, candidate: Callable[[], httpx.Client]
 ) -> None:
@@ -174,6 +194,10 @@ def test_broken_forms_are_refused_and_leave_the_api_as_small_as_it_was(
             continue  # closed under the writer
         assert 400 <= refused.status_code < 500, name
         assert refused.json()["error_code"], name
+    for length in (60, 5_000_000):
+        answer = answer_to_wrong_length(client, length)
+        # Nobody is there any more to whom a form that never ended could be refused.
+        assert answer.startswith(b"HTTP/1.1 4") or (length > 60 and not answer), answer[:200]
 
     assert backend.memory_info().rss - before <= 20 * MEGABYTE
     assert client.get("/resumes").json()["total"] == 1
