@@ -101,6 +101,13 @@ class Media:
         body = json.dumps({"ticket": ticket, "sdp": sdp})
         return await self.http.post("/media/offer", content=body, headers={"Content-Type": "application/json"})
 
+    async def admit(self, ticket: MediaTicket, sdp: str) -> httpx.Response:
+        """Offer as the page does: while the server is busy, again with a new ticket."""
+        response = await self.offer(sign(ticket), sdp)
+        while response.status_code == 503 and response.json()["error_code"] == "SERVER_BUSY":
+            response = await self.offer(sign(ticket.model_copy(update={"ticket_id": uuid4()})), sdp)
+        return response
+
     def new_browser(self, *tracks: MediaStreamTrack) -> RTCPeerConnection:
         """Return a connection without an offer."""
         browser = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -118,7 +125,7 @@ class Media:
     async def connect(self, ticket: MediaTicket, *tracks: MediaStreamTrack) -> RTCPeerConnection:
         """Return a browser whose media flows."""
         browser = await self.make_browser(*tracks)
-        response = await self.offer(sign(ticket), browser.localDescription.sdp)
+        response = await self.admit(ticket, browser.localDescription.sdp)
         assert response.status_code == 200, response.text
         answer = response.json()
         await browser.setRemoteDescription(RTCSessionDescription(sdp=answer["sdp"], type=answer["type"]))
@@ -129,7 +136,7 @@ class Media:
         return int((await self.http.get("/healthz")).json()["peers"])
 
 
-async def until(is_true: Callable[[], bool], *, within_s: float = 20) -> None:
+async def until(is_true: Callable[[], bool], *, within_s: float = 60) -> None:
     """Wait for something that must become true."""
     async with asyncio.timeout(within_s):
         while not is_true():  # noqa: ASYNC110  what is waited for has no event

@@ -14,7 +14,7 @@ from aiortc import MediaStreamTrack, RTCDataChannel, RTCPeerConnection, RTCSessi
 from numpy.typing import NDArray
 
 from interview_core.tickets import MediaTicket
-from tests.media.browsers import Media, sign, until
+from tests.media.browsers import Media, until
 from tests.samples.speak import RATE, silence
 
 FRAME = RATE // 50
@@ -71,7 +71,7 @@ class Page:
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [message for message in self.heard if message["type"] == kind]
 
-    async def wait_for(self, kind: str, count: int = 1, *, within_s: float = 30) -> dict[str, Any]:
+    async def wait_for(self, kind: str, count: int = 1, *, within_s: float = 60) -> dict[str, Any]:
         """Return the `count`th message of a kind."""
         await until(lambda: len(self.of(kind)) >= count, within_s=within_s)
         return self.of(kind)[count - 1]
@@ -94,7 +94,7 @@ async def talk(media: Media, ticket: MediaTicket, *tracks: MediaStreamTrack) -> 
     browser = media.new_browser(*tracks)
     page = Page(browser.createDataChannel("ctl"))
     await browser.setLocalDescription(await browser.createOffer())
-    response = await media.offer(sign(ticket), browser.localDescription.sdp)
+    response = await media.admit(ticket, browser.localDescription.sdp)
     assert response.status_code == 200, response.text
     answer = response.json()
     await browser.setRemoteDescription(RTCSessionDescription(sdp=answer["sdp"], type=answer["type"]))

@@ -91,6 +91,21 @@ async def test_a_late_server_admits_nobody_more_and_says_when_to_come_back(media
     assert (await media.offer(sign(ticket), browser.localDescription.sdp)).status_code == 200
 
 
+async def test_an_offer_not_answered_in_time_is_asked_for_again_and_not_called_wrong(
+    media: Media, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page takes a wrong offer for the last word, and would go on in text."""
+    browser, ticket = await media.make_browser(), make_ticket()
+    with monkeypatch.context() as late:
+        late.setattr("interview_media.peer._ANSWER_LIMIT_S", 0)
+        response = await media.offer(sign(ticket), browser.localDescription.sdp)
+    assert_error(response, 503, "SERVER_BUSY")
+    assert int(response.headers["retry-after"]) > 0
+    assert await media.count_peers() == 0
+    again = await media.admit(ticket.model_copy(update={"ticket_id": uuid4()}), browser.localDescription.sdp)
+    assert again.status_code == 200
+
+
 async def test_a_full_server_says_when_to_come_back(start_media: Callable[..., Any]) -> None:
     media = await start_media(media_max_peers=1)
     await media.connect(make_ticket())

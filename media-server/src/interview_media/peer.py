@@ -10,7 +10,7 @@ import structlog
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
 from aiortc.stats import RTCTransportStats
 
-from interview_core.errors import Conflict
+from interview_core.errors import Conflict, Unavailable
 from interview_core.frames import Frame
 from interview_core.media_consents import MediaConsents
 from interview_core.tickets import MediaTicket
@@ -60,6 +60,13 @@ BROKEN_OFF = (Reason.LOST, Reason.SILENT)
 
 class PeerSuperseded(Conflict):
     code = "PEER_SUPERSEDED"
+
+
+class ServerBusy(Unavailable):
+    code = "SERVER_BUSY"
+
+    def __init__(self) -> None:
+        super().__init__("The media server has too much to do; try again in a few seconds, or go on in text.")
 
 
 class Peer:
@@ -121,6 +128,7 @@ class Peer:
 
         Raises:
             SdpInvalid: the offer cannot be answered.
+            ServerBusy: it was not answered in time, which says nothing about the offer.
             PeerSuperseded: a newer connection of the interview has closed this one meanwhile.
         """
         try:
@@ -132,6 +140,8 @@ class Peer:
                 raise PeerSuperseded("A newer connection has taken this one's place.") from None
             self._log.info("offer not answered", error=type(error).__name__)
             await self.close(Reason.NOT_ANSWERED)
+            if isinstance(error, TimeoutError):
+                raise ServerBusy from None
             raise SdpInvalid("The offer cannot be answered: it has no media that this server understands.") from None
         answer = str(self._connection.localDescription.sdp)
         codecs = agreed_codecs(answer)

@@ -15,7 +15,7 @@ from interview_core.errors import TokenInvalid, Unavailable
 from interview_core.media_consents import MediaConsents, consents_key, read_consents
 from interview_core.tickets import LEEWAY_S, MEDIA_TICKET_LIFETIME_S, MediaTicket
 from interview_media.absence import Absences
-from interview_media.peer import BROKEN_OFF, Peer, PeerSuperseded, Reason
+from interview_media.peer import BROKEN_OFF, Peer, PeerSuperseded, Reason, ServerBusy
 from interview_media.resources import MediaResources
 from interview_media.speech_writer import SpeechWriter
 
@@ -29,10 +29,6 @@ _STORE_LIMIT_S = 8
 
 class TooManyPeers(Unavailable):
     code = "TOO_MANY_PEERS"
-
-
-class ServerBusy(Unavailable):
-    code = "SERVER_BUSY"
 
 
 class TicketUsed(TokenInvalid):
@@ -119,7 +115,7 @@ class Peers:
         if len(self) >= self._resources.settings.media_max_peers:
             raise TooManyPeers("All places on the media server are taken; try again in a minute, or go on in text.")
         if self._lag_ms() > self._resources.settings.media_max_lag_ms:
-            raise ServerBusy("The media server has too much to do; try again in a few seconds, or go on in text.")
+            raise ServerBusy
 
     async def _use(self, ticket: MediaTicket) -> MediaConsents | None:
         """Use the ticket up; return what has been published about consents since it was signed."""
