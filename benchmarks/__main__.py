@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import platform
 import signal
 import sys
@@ -10,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import psutil
+import structlog
 
 from benchmarks.api import measure_api, measure_health_beside_sign_ins
 from benchmarks.bad_files import measure_beside_bad_documents
@@ -64,6 +66,8 @@ def main() -> int:
     )
     parser.add_argument("--folder", type=Path, help="for `profiles`: other documents, each beside its expected fields")
     arguments = parser.parse_args()
+    # The handlers that some measurements call here say each step; only the tables are wanted.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     # Ended from outside, or by a terminal that is closed, it still stops the processes that it has started.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
