@@ -45,6 +45,7 @@ class JobRun:
     claim: Claim
     sessions: SessionFactory
     is_done: bool = False
+    """Nothing is left to be stored of this attempt."""
     _cancelled: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -76,6 +77,13 @@ class JobRun:
             jobs.hold(session, self.claim)
             yield session
             jobs.finish(session, self.claim)
+            session.commit()
+        self.is_done = True
+
+    def postpone(self, delay_s: float) -> None:
+        """Let the job run later, since others come first; the handler returns after it."""
+        with self.sessions() as session:
+            jobs.postpone(session, self.claim, delay_s=delay_s)
             session.commit()
         self.is_done = True
 

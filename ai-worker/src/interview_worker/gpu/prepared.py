@@ -1,5 +1,7 @@
 """Questions that are written while the candidate still answers: storing them, and whether one still fits."""
 
+from uuid import UUID
+
 from sqlmodel import Session
 
 from interview_core.db.tables import PreparedQuestion
@@ -7,8 +9,10 @@ from interview_worker.gpu.question_checks import fault_of
 from interview_worker.gpu.situation import Situation, WrittenQuestion
 
 
-def find_prepared(session: Session, situation: Situation) -> WrittenQuestion | None:
-    """Return the question that was prepared for the situation's topic; None when there is none or it fits no more.
+def find_prepared(session: Session, situation: Situation) -> tuple[UUID, WrittenQuestion] | None:
+    """Return the question that was prepared for the situation's topic, with the id under which it was spoken ahead.
+
+    None when there is none or it fits no more.
 
     It does not fit where it was asked in other words since, or is about what the candidate has passed on meanwhile.
     """
@@ -19,4 +23,6 @@ def find_prepared(session: Session, situation: Situation) -> WrittenQuestion | N
     closed = " ".join(turn.question for turn in situation.turns if turn.is_closed)
     if written.topic and written.topic in closed:
         return None
-    return written if fault_of(written.text, situation.language, situation.asked) is None else None
+    if fault_of(written.text, situation.language, situation.asked) is not None:
+        return None
+    return row.question_id, written

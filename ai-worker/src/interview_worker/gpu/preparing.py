@@ -1,14 +1,18 @@
 """Writes the next topic's question while the candidate still answers, so that it is there when the answer is."""
 
 import time
+from uuid import UUID
 
 import structlog
+from sqlmodel import Session
 
 from interview_core.contract.payloads import PrepareQuestion
 from interview_core.contract.tasks import PREPARE_QUESTION
-from interview_core.db.interviews import load_state, lock_interview
+from interview_core.db.interviews import current_consents, load_state, lock_interview
 from interview_core.db.questions import Place, plan_of
-from interview_core.db.tables import Interview, PreparedQuestion
+from interview_core.db.spoken_questions import drop_prepared, speak_later
+from interview_core.db.tables import ConsentPurpose, Interview, PreparedQuestion
+from interview_core.db.workers import list_workers, voice_engine_of
 from interview_worker.binding import JobRun, handles
 from interview_worker.engines.language_model import Priority
 from interview_worker.gpu.asking import write_question
@@ -72,14 +76,16 @@ def _keep(written: WrittenQuestion, situation: Situation, payload: PrepareQuesti
         interview = lock_interview(session, payload.interview_id)
         if interview is None or situation.place.slot not in load_state(session, interview.id).open_slots:
             return
-        session.merge(
-            PreparedQuestion(
-                interview_id=interview.id,
-                slot=situation.place.slot,
-                after_position=payload.position,
-                content=written.store(),
-            )
+        drop_prepared(session, interview.id, slot=situation.place.slot)
+        row = PreparedQuestion(
+            interview_id=interview.id,
+            slot=situation.place.slot,
+            after_position=payload.position,
+            content=written.store(),
         )
+        session.add(row)
+        if _is_heard(session, interview.id):
+            speak_later(session, interview.id, row.question_id)
     log.info("question prepared", interview_id=str(payload.interview_id), slot=situation.place.slot)
 
 
@@ -97,6 +103,12 @@ def _load(payload: PrepareQuestion, resources: GpuResources) -> Situation | None
         if planned.returns_to is not None or session.get(PreparedQuestion, (interview.id, slot)) is not None:
             return None
         return load_situation(session, interview, Place(payload.position + 1, slot, planned))
+
+
+def _is_heard(session: Session, interview_id: UUID) -> bool:
+    """Tell whether the candidate, who answers by voice, will want to hear the question, and something here speaks."""
+    answers_by_voice = current_consents(session, interview_id)[ConsentPurpose.TRANSCRIPTION]
+    return answers_by_voice and voice_engine_of(list_workers(session)) is not None
 
 
 def _is_worth_keeping(written: WrittenQuestion) -> bool:

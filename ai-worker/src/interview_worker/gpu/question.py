@@ -85,14 +85,16 @@ def _show(row: Question, live: "LiveQuestion", resources: GpuResources) -> None:
 def _ask_prepared(payload: NextQuestion, situation: Situation, job: JobRun) -> Question | None:
     """Ask the question that was prepared while the candidate answered; None when there is none that still fits."""
     with job.sessions() as session:
-        written = find_prepared(session, situation)
-    if written is None:
+        prepared = find_prepared(session, situation)
+    if prepared is None:
         return None
+    question_id, written = prepared
     with job.session() as session:
         interview = lock_interview(session, payload.interview_id)
         if interview is None:
             return None
         row = question_row(interview, situation, written)
+        row.id = question_id
         return row if ask_question(session, interview, row, is_prepared=True) else None
 
 

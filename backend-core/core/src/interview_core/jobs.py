@@ -188,6 +188,27 @@ def put_back(session: Session, claim: Claim, *, code: str, message: str, backoff
     return None
 
 
+def postpone(session: Session, claim: Claim, *, delay_s: float) -> None:
+    """Let a job run later because others come first, in the caller's transaction; no attempt is used up.
+
+    The sweeper wakes a worker up then.
+
+    Raises:
+        LeaseLost: another worker has the job, or it has ended.
+    """
+    changed = session.execute(
+        text(
+            "UPDATE job SET state = 'queued', owner = NULL, lease_until = NULL, attempt = attempt - 1,"
+            " published_at = NULL, updated_at = now(),"
+            " run_after = clock_timestamp() + make_interval(secs => :delay_s)"
+            " WHERE id = :id AND owner = :owner AND state = 'running' RETURNING id"
+        ),
+        {"id": claim.job_id, "owner": claim.owner, "delay_s": delay_s},
+    ).one_or_none()
+    if changed is None:
+        raise LeaseLost(f"job {claim.job_id} belongs to another worker now")
+
+
 def cancel_jobs(session: Session, subject_id: UUID) -> None:
     """End every unfinished job of a résumé or interview that is being deleted; running workers lose their lease."""
     session.execute(

@@ -6,7 +6,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 from sqlmodel import Session
 
-from interview_core.db.speech import speak_later
+from interview_core.db.spoken_questions import speak_later
 from interview_core.db.tables import Question, SpokenQuestion
 from interview_core.errors import NotFound
 from interview_core.storage import Storage

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from interview_api.system.schemas import RecogniserState, SpeechStatus, VoiceEngine
 from interview_core.contract.queues import Queue
-from interview_core.db.workers import Worker, list_workers
+from interview_core.db.workers import Worker, list_workers, voice_engine_of
 
 _LACKING = (RecogniserState.MISSING, RecogniserState.OFF)
 
@@ -29,7 +29,7 @@ def report_speech(workers: list[Worker]) -> SpeechReport:
     # A worker that says nothing has not been asked yet, or is of the release before this one.
     unknown = RecogniserState.NOT_LOADED if told else RecogniserState.WORKER_AWAY
     state = RecogniserState(best["state"]) if best else unknown
-    voice = next((found for item in told if (found := item.get("voice_engine"))), None)
+    voice = voice_engine_of(workers)
     status = SpeechStatus(
         recogniser_state=state,
         recogniser_model=best["model"] if best else None,

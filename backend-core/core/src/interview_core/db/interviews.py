@@ -6,13 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import distinct_on
-from sqlmodel import Session, col, delete, func, select
+from sqlmodel import Session, col, func, select
 
 from interview_core import interview as machine
 from interview_core.contract.payloads import NextQuestion, PrepareQuestion, WriteReport
 from interview_core.contract.tasks import NEXT_QUESTION, PREPARE_QUESTION, WRITE_REPORT
 from interview_core.db.questions import opening_template, template_question
-from interview_core.db.speech import speak_later
+from interview_core.db.spoken_questions import drop_prepared, is_spoken, speak_later
 from interview_core.db.tables import (
     Answer,
     Consent,
@@ -20,7 +20,6 @@ from interview_core.db.tables import (
     Interview,
     InterviewEvent,
     InterviewStatus,
-    PreparedQuestion,
     Question,
     Report,
 )
@@ -110,12 +109,14 @@ def _follow_up(session: Session, interview: Interview, event: NewEvent) -> None:
         enqueue(session, NEXT_QUESTION, request, subject_id=interview.id)
     elif event.kind is Kind.QUESTION_ASKED:
         # Who answers by voice wants to hear the questions; for others one is spoken when they ask for it.
-        if current_consents(session, interview.id)[ConsentPurpose.TRANSCRIPTION]:
-            speak_later(session, interview.id, UUID(event.payload["question_id"]))
+        question_id = UUID(event.payload["question_id"])
+        is_heard = current_consents(session, interview.id)[ConsentPurpose.TRANSCRIPTION]
+        if is_heard and not is_spoken(session, question_id):
+            speak_later(session, interview.id, question_id)
     elif event.kind is Kind.FINISHED:
         interview.status = InterviewStatus.FINISHED
         interview.finished_at = event.at
-        session.exec(delete(PreparedQuestion).where(col(PreparedQuestion.interview_id) == interview.id))
+        drop_prepared(session, interview.id)
         session.add(Report(interview_id=interview.id))
         enqueue(session, WRITE_REPORT, WriteReport(interview_id=interview.id), subject_id=interview.id)
 
@@ -175,11 +176,7 @@ def ask_question(
     session.add(question)
     session.flush()
     append_events(session, interview, state, events)
-    session.exec(
-        delete(PreparedQuestion).where(
-            col(PreparedQuestion.interview_id) == interview.id, col(PreparedQuestion.slot) == question.slot
-        )
-    )
+    drop_prepared(session, interview.id, slot=question.slot, asked=question.id)
     session.refresh(question)
     return True
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, and_, col, func, or_, select
 
-from interview_core.contract.payloads import EraseAudio, SynthesizeQuestion, TranscribeSegment
-from interview_core.contract.tasks import ERASE_AUDIO, SYNTHESIZE_QUESTION, TRANSCRIBE_SEGMENT
+from interview_core.contract.payloads import EraseAudio, TranscribeSegment
+from interview_core.contract.tasks import ERASE_AUDIO, TRANSCRIBE_SEGMENT
 from interview_core.db.tables import (
     EndReason,
     Interview,
@@ -151,11 +151,6 @@ def announce_take(session: Session, events: EventWriter, interview_id: UUID, que
     """Tell the browser what `take_outcome` says. Called after each commit that may have completed the take."""
     if told := take_outcome(session, question_id, take):
         events.append(Stream.INTERVIEW, interview_id, *told)
-
-
-def speak_later(session: Session, interview_id: UUID, question_id: UUID) -> None:
-    """Let a worker speak a question, so that it is there when somebody wants to hear it."""
-    enqueue(session, SYNTHESIZE_QUESTION, SynthesizeQuestion(question_id=question_id), subject_id=interview_id)
 
 
 def erase_audio_later(session: Session, interview_id: UUID) -> None:

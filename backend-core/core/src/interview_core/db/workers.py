@@ -1,5 +1,6 @@
 """Heartbeats of the workers: who is alive, on which queue, with what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,6 +9,7 @@ from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col, func
 
+from interview_core.contract.queues import Queue
 from interview_core.db.engine import SessionFactory
 from interview_core.db.tables import WorkerHeartbeat
 
@@ -54,3 +56,9 @@ def list_workers(session: Session) -> list[Worker]:
         Worker(row.name, row.queue, row.tasks, row.details, row.started_at, row.seen_at, float(age_s) < ALIVE_S)
         for row, age_s in rows
     ]
+
+
+def voice_engine_of(workers: Sequence[Worker]) -> str | None:
+    """Return what speaks questions here, as the living CPU workers tell it; None: nothing does."""
+    told = (worker.details.get("speech", {}) for worker in workers if worker.is_alive and worker.queue == Queue.CPU)
+    return next((found for item in told if (found := item.get("voice_engine"))), None)

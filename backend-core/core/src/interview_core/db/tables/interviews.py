@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from pgvector.sqlalchemy import Vector
 from sqlalchemy import Column, DateTime, ForeignKey, UniqueConstraint
 from sqlalchemy import Enum as SqlEnum
+from sqlalchemy import text as sql_text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -181,6 +182,10 @@ class PreparedQuestion(SQLModel, table=True):
     slot: int = Field(primary_key=True)
     after_position: int
     """The newest question when it was written."""
+    question_id: UUID = Field(
+        default_factory=uuid4, unique=True, sa_column_kwargs={"server_default": sql_text("gen_random_uuid()")}
+    )
+    """The id that its question will have, under which it is spoken ahead; nobody outside is told of it before."""
     content: dict[str, Any] = json_column()
     """The fields of the `question` row that it becomes."""
     created_at: datetime = now_column()

@@ -110,11 +110,11 @@ class VoiceBaseline(SQLModel, table=True):
 
 
 class SpokenQuestion(SQLModel, table=True):
-    """A question as it was spoken by the server."""
+    """A question as it was spoken by the server; its `question` or, while it is not asked, its `prepared_question`."""
 
     __tablename__ = "spoken_question"
 
-    question_id: UUID = owned_by("question.id", index=False, primary_key=True)
+    question_id: UUID = Field(primary_key=True)
     interview_id: UUID = owned_by("interview.id")
     audio: str = Field(max_length=300)
     """A StorageKey that holds the hash of text, engine and voice."""
