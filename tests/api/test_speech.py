@@ -14,6 +14,7 @@ from interview_core.db.tables import (
     ConsentPurpose,
     Interview,
     Job,
+    PreparedQuestion,
     Question,
     SegmentState,
     SpeechSegment,
@@ -356,6 +357,28 @@ def test_a_spoken_question_is_heard_and_says_who_speaks(client, candidate, sessi
     resources_of(client).storage.delete(key)
     gone = client.get(path(interview, question_id, "speech"), headers=candidate.headers)
     assert error_code(gone) == "SPEECH_NOT_AVAILABLE"
+
+
+def test_a_question_that_is_only_prepared_is_not_found_and_goes_with_the_interview(
+    client, candidate, session, interview
+):
+    prepared = PreparedQuestion(interview_id=interview.id, slot=1, after_position=1, content={"text": "다음 질문"})
+    key, fields = f"spoken/{interview.id}/ahead.mp3", {"media_type": "audio/mpeg", "engine": "espeak-ng", "voice": "ko"}
+    spoken = SpokenQuestion(question_id=prepared.question_id, interview_id=interview.id, audio=key, **fields)
+    session.add_all([prepared, spoken])
+    session.commit()
+    resources_of(client).storage.put(key, b"sound")
+
+    for what in ("transcript", "speech"):
+        response = client.get(path(interview, prepared.question_id, what), headers=candidate.headers)
+        assert (response.status_code, error_code(response)) == (404, "QUESTION_NOT_FOUND")
+    assert "다음 질문" not in client.get(f"/api/v1/interviews/{interview.id}", headers=candidate.headers).text
+
+    client.delete(f"/api/v1/interviews/{interview.id}", headers=candidate.headers)
+
+    session.expire_all()
+    assert session.exec(select(SpokenQuestion)).all() == []
+    assert session.exec(select(Job.task).where(Job.task == "speech.erase_audio")).all() == ["speech.erase_audio"]
 
 
 def test_a_question_of_another_interview_is_not_found(client, candidate, session, interview):

@@ -132,6 +132,31 @@ def test_a_finished_job_is_never_taken_again(sessions: Sessions) -> None:
     assert take(sessions, job_id) is None
 
 
+def test_a_postponed_job_waits_its_time_and_keeps_its_attempts(
+    sessions: Sessions, events: EventWriter, publisher: RecordingPublisher
+) -> None:
+    _, job_id = enqueue_parse(sessions)
+    claim = take(sessions, job_id)
+    assert claim is not None
+    with sessions() as session:
+        jobs.postpone(session, claim, delay_s=3600)
+        session.commit()
+    assert take(sessions, job_id) is None
+    with sessions() as session:
+        session.execute(text("UPDATE job SET run_after = now() WHERE id = :id"), {"id": job_id})
+        session.commit()
+    publisher.published.clear()
+
+    sweep(sessions, events, QUICK)
+
+    assert publisher.published == [("resume.parse", job_id)]
+    again = take(sessions, job_id)
+    assert again is not None
+    assert again.attempt == 1
+    with sessions() as session, pytest.raises(LeaseLost):
+        jobs.postpone(session, claim, delay_s=1)
+
+
 def test_a_failed_job_runs_again_until_its_attempts_are_used_up(sessions: Sessions) -> None:
     _, job_id = enqueue_parse(sessions)
     for attempt in range(1, PARSE_RESUME.max_attempts + 1):

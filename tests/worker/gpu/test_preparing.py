@@ -2,22 +2,26 @@
 
 from threading import Semaphore
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from redis import Redis
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from interview_core.contract.tasks import NEXT_QUESTION, PREPARE_QUESTION
 from interview_core.db.interviews import list_turns
 from interview_core.db.tables import (
     Answer,
+    ConsentPurpose,
     Interview,
+    Job,
     JobState,
     PreparedQuestion,
     Question,
     ResumeClaim,
+    SpokenQuestion,
 )
+from interview_core.db.workers import beat
 from interview_core.interview_state import Outcome
 from interview_core.plan import PlanWishes
 from interview_worker.engines.language_model import DeadlinePassed
@@ -71,6 +75,99 @@ def test_a_prepared_question_is_asked_at_once_and_the_model_is_not_asked_again(
     assert question.waiting["first_text_ms"] == question.waiting["whole_ms"]
     assert [kind for kind, _ in events_of(redis, interview)] == ["question.ready"]
     assert prepared(session) == []
+
+
+def let_something_speak(resources: GpuResources) -> None:
+    details = {"speech": {"recogniser": None, "voice_engine": "espeak-ng"}}
+    beat(resources.sessions, name="cpu@here", queue="cpu_queue", tasks=[], details=details)
+
+
+def to_be_spoken(session: Session) -> list[str]:
+    """The questions that a worker was asked to speak, except the first one."""
+    session.expire_all()
+    jobs = session.exec(select(Job).where(Job.task == "speech.synthesize").order_by(col(Job.created_at))).all()
+    first = session.exec(select(Question).where(Question.position == 1)).one()
+    return [found for job in jobs if (found := job.payload["question_id"]) != str(first.id)]
+
+
+@pytest.fixture
+def spoken_interview(session: Session) -> Interview:
+    """One whose candidate answers by voice."""
+    user = make_user(session)
+    voice = (ConsentPurpose.TRANSCRIPTION, ConsentPurpose.SCORING)
+    return make_interview(session, user, make_resume(session, user), consents=voice)
+
+
+def speak(session: Session, interview: Interview, question_id: UUID) -> None:
+    """What the worker stores of a spoken question."""
+    row = {"interview_id": interview.id, "audio": f"spoken/{interview.id}/{question_id}.mp3", "engine": "espeak-ng"}
+    session.add(SpokenQuestion(question_id=question_id, media_type="audio/mpeg", voice="ko", **row))
+    session.commit()
+
+
+def test_a_prepared_question_is_spoken_ahead_and_has_its_sound_when_it_is_asked(
+    session: Session, spoken_interview: Interview, redis: Redis, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    let_something_speak(resources)
+    run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([PREPARED]))
+    ahead = prepared(session)[0].question_id
+    assert to_be_spoken(session) == [str(ahead)]
+    assert events_of(redis, spoken_interview) == []
+    speak(session, spoken_interview, ahead)
+
+    answer_question(session, spoken_interview, PLAIN)
+    run_jobs(NEXT_QUESTION.name, FakeLanguageModel([]))
+
+    assert newest(session, spoken_interview).id == ahead
+    assert session.get(SpokenQuestion, ahead) is not None
+    assert to_be_spoken(session) == [str(ahead)]
+
+
+def test_a_prepared_question_that_is_not_spoken_yet_is_asked_for_when_it_is_asked(
+    session: Session, spoken_interview: Interview, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    let_something_speak(resources)
+    run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([PREPARED]))
+    answer_question(session, spoken_interview, PLAIN)
+    run_jobs(NEXT_QUESTION.name, FakeLanguageModel([]))
+    assert to_be_spoken(session) == [str(newest(session, spoken_interview).id)] * 2
+
+
+def test_nothing_is_spoken_ahead_where_nothing_can_speak(
+    session: Session, spoken_interview: Interview, run_jobs: RunJobs
+) -> None:
+    run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([PREPARED]))
+    assert [row.interview_id for row in prepared(session)] == [spoken_interview.id]
+    assert to_be_spoken(session) == []
+
+
+@pytest.mark.usefixtures("interview")
+def test_nothing_is_spoken_ahead_for_who_does_not_answer_by_voice(
+    session: Session, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    let_something_speak(resources)
+    run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([PREPARED]))
+    assert len(prepared(session)) == 1
+    assert to_be_spoken(session) == []
+
+
+def test_the_sound_of_a_question_that_was_never_asked_goes_with_it(
+    session: Session, spoken_interview: Interview, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    let_something_speak(resources)
+    run_jobs(PREPARE_QUESTION.name, FakeLanguageModel([PREPARED]))
+    ahead = prepared(session)[0]
+    speak(session, spoken_interview, ahead.question_id)
+    # The candidate is asked the same meanwhile, so that the prepared question does not fit any more.
+    ahead.content = {**ahead.content, "text": newest(session, spoken_interview).text}
+    session.add(ahead)
+    session.commit()
+
+    answer_question(session, spoken_interview, PLAIN)
+    run_jobs(NEXT_QUESTION.name, FakeLanguageModel([OTHER]))
+
+    assert newest(session, spoken_interview).text == OTHER
+    assert session.exec(select(SpokenQuestion)).all() == []
 
 
 def test_a_question_that_was_not_prepared_says_how_long_it_took(
