@@ -111,7 +111,7 @@ def _add_middleware(app: FastAPI, resources: Resources) -> None:
             allow_credentials=True,
             allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "Last-Event-ID", "X-Request-ID"],
-            expose_headers=["X-Request-ID", "Retry-After", "Content-Disposition"],
+            expose_headers=["X-Request-ID", "Retry-After", "Content-Disposition", "X-Speech-Engine"],
         )
     app.add_middleware(RequestContext, metrics=resources.metrics)
 

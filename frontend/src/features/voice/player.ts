@@ -53,7 +53,3 @@ export function playText(text: string, voice: SpeechSynthesisVoice): Player {
     },
   };
 }
-
-export function wait(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}

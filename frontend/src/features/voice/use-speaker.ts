@@ -1,15 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
-import { useCallback, useEffect, useRef, useState } from "react";
-import { type InterviewDetail, type Question, readSpokenQuestion } from "@/api";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { InterviewDetail, Question } from "@/api";
 import { useSystemStatus } from "@/features/setup/use-system-status";
-import { unwrap } from "@/lib/api-error";
+import { choosePlayer, findVoice } from "./choose-player";
 import { watchInterruption } from "./interruption";
-import { type Player, playSound, playText, wait } from "./player";
+import type { Player } from "./player";
+import { ComingSound, fetchSound } from "./question-sound";
 import { soundKey } from "./speech-queries";
 import { useVoiceSession } from "./voice-context";
-
-/** A question is read rather than waited for. */
-const PATIENCE_MS = 300;
 
 /** Speaks a question: a server's good voice, else this browser's, else the server's plain one, else not at all. */
 export function useSpeaker(interview: InterviewDetail, question: Question) {
@@ -18,10 +16,7 @@ export function useSpeaker(interview: InterviewDetail, question: Question) {
   const engine = status?.speech.voice_engine ?? null;
   const sound = useQuery({
     queryKey: soundKey(interview.id, question.id),
-    queryFn: async () => {
-      const path = { interview_id: interview.id, question_id: question.id };
-      return (await unwrap(readSpokenQuestion({ path, parseAs: "blob" }))) as Blob;
-    },
+    queryFn: () => fetchSound(interview.id, question.id),
     enabled: engine !== null,
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
@@ -30,8 +25,13 @@ export function useSpeaker(interview: InterviewDetail, question: Question) {
   const [isSpeaking, setIsSpeaking] = useState(false);
   const [isSilent, setIsSilent] = useState(false);
   const player = useRef<Player | null>(null);
-  const latest = useRef({ sound: sound.data, engine, isLoading: sound.isFetching });
-  latest.current = { sound: sound.data, engine, isLoading: sound.isFetching };
+  const latestEngine = useRef(engine);
+  latestEngine.current = engine;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each question waits for its own sound.
+  const coming = useMemo(() => new ComingSound(), [interview.id, question.id]);
+  useEffect(() => {
+    if (sound.data) coming.arrive(sound.data);
+  }, [coming, sound.data]);
 
   const stop = useCallback(() => {
     player.current?.stop();
@@ -44,7 +44,7 @@ export function useSpeaker(interview: InterviewDetail, question: Question) {
     async ({ byItself }: { byItself: boolean }) => {
       stop();
       setIsSilent(false);
-      const made = await choosePlayer(question.text, interview.language, latest);
+      const made = await choosePlayer(question.text, interview.language, latestEngine.current, coming);
       const hasBegun = made !== null && (await made.begin());
       if (!made || !hasBegun) {
         // Browsers refuse sound before the first click; that is worth no word when nobody asked for it.
@@ -58,7 +58,7 @@ export function useSpeaker(interview: InterviewDetail, question: Question) {
         if (player.current === made) stop();
       });
     },
-    [question.text, interview.language, session, stop],
+    [question.text, interview.language, coming, session, stop],
   );
 
   useEffect(() => {
@@ -69,30 +69,7 @@ export function useSpeaker(interview: InterviewDetail, question: Question) {
   return { speak, stop, isSpeaking, isSilent, isImpossible: engine === null && !hasBrowserVoice };
 }
 
-type Sources = { sound: Blob | undefined; engine: string | null; isLoading: boolean };
-
-async function choosePlayer(
-  text: string,
-  language: string,
-  sources: { current: Sources },
-): Promise<Player | null> {
-  const isGood = sources.current.engine === "openai_compatible";
-  const voice = findVoice(language);
-  const mayWait = isGood || (sources.current.engine !== null && !voice);
-  for (let waited = 0; mayWait && !sources.current.sound && waited < PATIENCE_MS; waited += 50)
-    await wait(50);
-  const { sound } = sources.current;
-  if (sound && (isGood || !voice)) return playSound(sound);
-  return voice ? playText(text, voice) : null;
-}
-
-function findVoice(language: string): SpeechSynthesisVoice | null {
-  if (!("speechSynthesis" in window)) return null;
-  const voices = window.speechSynthesis.getVoices().filter((voice) => voice.lang.startsWith(language));
-  return voices.find((voice) => voice.localService) ?? null;
-}
-
-/** Whether this browser speaks the language by itself; voices that send the text away do not count. */
+/** Whether this browser speaks the language by itself. */
 function useBrowserVoice(language: string): boolean {
   const [has, setHas] = useState(() => findVoice(language) !== null);
   useEffect(() => {
