@@ -1,5 +1,6 @@
 """A report as JSON and as a PDF over HTTP."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -7,14 +8,14 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlmodel import Session, select
 
-from interview_core.db.tables import Interview, Job, PdfState, Report, ReportPdf, ReportStatus
+from interview_core.db.tables import FrameAnalysis, Interview, Job, JobState, PdfState, Report, ReportPdf, ReportStatus
 from interview_core.errors import NotFound
 from interview_core.job_failures import settle
 from interview_core.jobs import DeadJob
 from interview_worker.cpu.printed_report import print_report
 from interview_worker.engines.typst_engine import TypstTypesetter
-from tests.api.conftest import Person, error_code, resources_of
-from tests.factories import make_interview
+from tests.api.conftest import Person, error_code, resources_of, sign_in_as
+from tests.factories import emotion_consent, forge, make_interview
 from tests.report_factories import TALK, make_report
 
 
@@ -151,3 +152,77 @@ def test_with_the_interview_its_pdf_goes_too(
     assert session.exec(select(ReportPdf)).all() == []
     with pytest.raises(NotFound):
         resources_of(client).storage.read(file)
+
+
+@pytest.fixture
+def watched(start_app: Callable[..., TestClient], session: Session) -> tuple[TestClient, Person, Interview]:
+    """A finished practice whose candidate let the camera be looked at, on a server that may."""
+    client = start_app(emotion_enabled=True)
+    person = sign_in_as(client)
+    interview = make_report(session, person.row)
+    frame = FrameAnalysis(
+        interview_id=interview.id, epoch=1, frame_ms=1000, is_face_found=True, is_facing=True, luminance=120.0,
+        emotion={"happy": 0.73, "neutral": 0.27},
+    )  # fmt: skip
+    forge(session, frame, emotion_consent(interview))
+    return client, person, interview
+
+
+def test_what_is_taken_away_has_the_coaching_without_expressions(
+    watched: tuple[TestClient, Person, Interview], session: Session
+) -> None:
+    client, person, interview = watched
+    on_page = client.get(f"/api/v1/interviews/{interview.id}/delivery", headers=person.headers).json()
+    assert on_page["picture"]["emotion"], "the page shows them to the candidate"
+    export = client.get(path(interview, "export"), headers=person.headers).json()
+    client.post(path(interview, "pdf"), headers=person.headers)
+    session.expire_all()
+    source = session.get_one(ReportPdf, interview.id).source
+    assert source is not None
+    for delivery in (export["delivery"], source["delivery"]):
+        assert delivery["is_scored"] is False
+        assert (delivery["picture"]["facing_share"], delivery["picture"]["lighting"]) == (1.0, "good")
+        assert "happy" not in str(delivery)
+
+
+def test_nothing_of_the_camera_is_taken_away_where_it_may_not_be_looked_at(
+    client: TestClient, candidate: Person, session: Session
+) -> None:
+    """The server does not look at pictures, whatever an older version of it stored."""
+    interview = make_report(session, candidate.row)
+    frame = FrameAnalysis(interview_id=interview.id, epoch=1, frame_ms=1000, is_face_found=True, is_facing=True)
+    forge(session, frame, emotion_consent(interview))
+    delivery = client.get(path(interview, "export"), headers=candidate.headers).json()["delivery"]
+    assert (delivery["picture"], delivery["no_picture"]) == (None, "not_allowed")
+
+
+@pytest.mark.parametrize("purpose", ["emotion", "transcription"])
+def test_a_consent_that_is_withdrawn_takes_the_pdf_with_it(
+    watched: tuple[TestClient, Person, Interview], session: Session, purpose: str
+) -> None:
+    client, person, interview = watched
+    consents = f"/api/v1/interviews/{interview.id}/consents"
+    given = dict.fromkeys(("emotion", "transcription", "recording", "scoring"), True)
+    assert client.put(consents, json=given, headers=person.headers).status_code == 200
+    client.post(path(interview, "pdf"), headers=person.headers)
+    file = finish_pdf(client, session, interview).file
+    assert file is not None
+    assert client.put(consents, json=given | {purpose: False}, headers=person.headers).status_code == 200
+    assert client.get(path(interview, "pdf"), headers=person.headers).json()["state"] == "none"
+    with pytest.raises(NotFound):
+        resources_of(client).storage.read(file)
+    client.post(path(interview, "pdf"), headers=person.headers)
+    session.expire_all()
+    source = session.get_one(ReportPdf, interview.id).source
+    assert source is not None
+    assert (source["delivery"]["picture"] is None) == (purpose == "emotion")
+
+
+def test_a_pdf_in_the_making_stops_when_the_consent_goes(
+    watched: tuple[TestClient, Person, Interview], session: Session
+) -> None:
+    client, person, interview = watched
+    client.post(path(interview, "pdf"), headers=person.headers)
+    consents = f"/api/v1/interviews/{interview.id}/consents"
+    assert client.put(consents, json={}, headers=person.headers).status_code == 200
+    assert [job.state for job in jobs(session)] == [JobState.CANCELLED]

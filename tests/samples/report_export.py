@@ -1,5 +1,6 @@
 """An exported report with everything that one can hold, as GET …/report/export gives it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -25,6 +26,9 @@ ANSWERS: tuple[str | None, ...] = (
 )
 
 
+BEGAN = datetime(2026, 11, 21, 3, 20, tzinfo=UTC)
+
+
 def question_id(position: int) -> str:
     return str(uuid5(_NAMES, str(position)))
 
@@ -38,6 +42,7 @@ def evidence(position: int, quote: str) -> dict[str, Any]:
 def turn(position: int) -> dict[str, Any]:
     stage, text, is_follow_up = QUESTIONS[position - 1]
     said = ANSWERS[position - 1]
+    asked = BEGAN + timedelta(seconds=100 * (position - 1))
     return {
         "question": {
             "id": question_id(position),
@@ -46,8 +51,14 @@ def turn(position: int) -> dict[str, Any]:
             "text": text,
             "is_follow_up": is_follow_up,
             "answered_by": {"provider": "question_bank", "is_fallback": position == 4},
+            "waiting": None if position == 1 else {"first_text_ms": 300, "whole_ms": 1400, "is_prepared": False},
+            "created_at": asked.isoformat(),
         },
-        "answer": {"text": said or "", "is_skipped": said is None},
+        "answer": {
+            "text": said or "",
+            "is_skipped": said is None,
+            "submitted_at": (asked + timedelta(seconds=60 + 7 * position)).isoformat(),
+        },
     }
 
 
@@ -131,6 +142,54 @@ def make_export(**changes: Any) -> dict[str, Any]:
             "finished_at": "2026-11-21T16:05:00+00:00",
             **changes,
         },
+        "delivery": delivery(),
+    }
+
+
+def measure(value: float | None, baseline: float | None, says: str) -> dict[str, Any]:
+    """Return a figure; `says` is how it compares, or why it does not."""
+    is_compared = value is not None and baseline is not None
+    return {
+        "value": value,
+        "baseline": baseline,
+        "comparison": says if is_compared else None,
+        "reason": None if is_compared else says,
+    }
+
+
+def spoken(rate: dict[str, Any]) -> dict[str, Any]:
+    """Return how something was spoken; without a rate nothing was heard of it."""
+    is_heard = rate["value"] is not None
+    return {
+        "speech_ms": 42_000 if is_heard else 0,
+        "rate": rate,
+        "pitch_range": measure(4.2, 6.0, "flatter") if is_heard else measure(None, None, "no_speech"),
+        "loudness_range": measure(9.5, None, "no_baseline") if is_heard else measure(None, None, "no_speech"),
+        "fade_db": -1.0 if is_heard else None,
+        "pauses": {"count": 9, "long_count": 3, "longest_ms": 3400, "total_ms": 9000, "share": 0.18, "items": []}
+        if is_heard
+        else None,
+        "fillers": {"count": 5, "per_100_words": 4.1, "words": [{"text": "음", "kind": "hesitation", "count": 5}]}
+        if is_heard
+        else None,
+        "timeline": [],
+    }
+
+
+def delivery(**changes: Any) -> dict[str, Any]:
+    """Return coaching on two spoken answers, of which one could not be heard, and on what the camera saw."""
+    heard, unheard = spoken(measure(318.0, 301.0, "similar")), spoken(measure(None, None, "no_speech"))
+    return {
+        "is_scored": False,
+        "baseline": {"state": "ready", "error_code": None, "has_rate": True},
+        "overall": heard,
+        "answers": [
+            {"question_id": question_id(position), "position": position, "take": 1, "spoken": one}
+            for position, one in ((1, heard), (2, unheard))
+        ],
+        "picture": {"frames": 640, "face_share": 0.97, "facing_share": 0.83, "luminance": 80.0, "lighting": "dim"},
+        "no_picture": None,
+        **changes,
     }
 
 

@@ -1132,8 +1132,6 @@ export type CreateQuestionSets = {
 
 /**
  * Delivery
- *
- * Coaching on how answers were given, for the candidate alone.
  */
 export type Delivery = {
     /**
@@ -1154,8 +1152,8 @@ export type Delivery = {
      * Answers
      */
     answers: Array<AnswerDelivery>;
-    picture: PictureDelivery | null;
     no_picture: NoPicture | null;
+    picture: PictureDelivery | null;
 };
 
 /**
@@ -1424,6 +1422,36 @@ export type Evidence = {
      * End Ms
      */
     end_ms: number | null;
+};
+
+/**
+ * ExportedDelivery
+ *
+ * The coaching without what was said about expressions.
+ *
+ * A file can be handed on, and no withdrawal reaches it; expressions are for the candidate alone.
+ */
+export type ExportedDelivery = {
+    /**
+     * Is Scored
+     *
+     * None of this is part of any score.
+     */
+    is_scored?: false;
+    /**
+     * Null: there was no device check with a voice.
+     */
+    baseline: Baseline | null;
+    /**
+     * Null: nothing was spoken.
+     */
+    overall: SpokenDelivery | null;
+    /**
+     * Answers
+     */
+    answers: Array<AnswerDelivery>;
+    no_picture: NoPicture | null;
+    picture: Observables | null;
 };
 
 /**
@@ -2317,6 +2345,37 @@ export type NoUncertaintyReason = 'one_grading';
  * NotScoredReason
  */
 export type NotScoredReason = 'no_model' | 'limit_reached' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed';
+
+/**
+ * Observables
+ *
+ * What can be counted in pictures.
+ */
+export type Observables = {
+    /**
+     * Frames
+     */
+    frames: number;
+    /**
+     * Face Share
+     *
+     * Frames with a face, 0 to 1.
+     */
+    face_share: number;
+    /**
+     * Facing Share
+     *
+     * Of the frames with a face, those that show it from the front, as when looking at the screen. Null: no face was seen.
+     */
+    facing_share: number | null;
+    /**
+     * Luminance
+     *
+     * Mean brightness, 0 to 255.
+     */
+    luminance: number | null;
+    lighting: Lighting | null;
+};
 
 /**
  * Obstacle
@@ -3415,6 +3474,10 @@ export type ReportExport = {
     candidate: string;
     interview: ExportedInterview;
     report: Report;
+    /**
+     * Coaching on how the answers were given; part of no score.
+     */
+    delivery: ExportedDelivery;
 };
 
 /**

@@ -9,6 +9,8 @@ from typing import Any
 
 import yaml
 
+from interview_worker.cpu.printed_charts import competency_chart, timeline
+from interview_worker.cpu.printed_delivery import printed_delivery
 from interview_worker.cpu.printed_parts import printed_parts
 from interview_worker.cpu.printed_text import count_missing, printable
 
@@ -60,9 +62,10 @@ class _Printer:
         subject = _heading(" · ".join(filter(None, (self.interview["target_role"], self.interview["company"]))))
         date = self.date(self.interview["finished_at"] or self.interview["created_at"])
         title = self.words["title"]
+        language = self.interview["language"]
         competencies = [self.competency(item) for item in self.report["competencies"]]
         return {
-            "language": self.interview["language"],
+            "language": language,
             "words": self.words,
             "title": title,
             "subject": subject,
@@ -81,11 +84,14 @@ class _Printer:
             "strengths": self.report["strengths"],
             "improvements": self.report["improvements"],
             "competencies": competencies,
+            "chart": competency_chart(competencies, self.words),
             "has_margins": any(item["score"] and item["score"]["margin"] for item in competencies),
             "parts": list(printed_parts(self.report, self.words, self.quote)),
+            "timeline": timeline(self.report["turns"], self.words, language),
             "answers": [self.answer(turn) for turn in self.report["turns"]],
             "made_with": self.made_with(),
             "remarks": self.remarks(),
+            "delivery": printed_delivery(self.export.get("delivery"), self.words, language),
         }
 
     def notices(self) -> list[Part]:

@@ -18,22 +18,30 @@ _PDF: dict[int | str, dict[str, Any]] = {
 
 
 @router.get("/export", responses=error_docs(401, 404, 409, 422))
-def export_report(interview_id: UUID, user: Me, session: Database, response: Response) -> schemas.ReportExport:
+def export_report(
+    interview_id: UUID, user: Me, session: Database, resources: AppResources, response: Response
+) -> schemas.ReportExport:
     """Return everything that the report holds, with what it is about, to keep or for other programs."""
+    is_enabled = resources.settings.emotion_enabled
     response.headers["Content-Disposition"] = content_disposition(f"interview-report-{interview_id}.json")
-    return service.export_report(session, user, interview_id)
+    return service.export_report(session, user, interview_id, is_emotion_enabled=is_enabled)
 
 
 @router.post("/pdf", status_code=202, responses=error_docs(401, 404, 409, 422))
 def request_report_pdf(
-    interview_id: UUID, user: Me, session: Database, body: schemas.RequestPdf | None = None
+    interview_id: UUID,
+    user: Me,
+    session: Database,
+    resources: AppResources,
+    body: schemas.RequestPdf | None = None,
 ) -> schemas.ReportPdf:
     """Have a finished report made into a PDF, in its own language; it usually takes a second.
 
     Asking again changes nothing while it is being made, or once it is `ready`.
     """
     offset = body.utc_offset_min if body else 0
-    return service.request_pdf(session, user, interview_id, utc_offset_min=offset)
+    is_enabled = resources.settings.emotion_enabled
+    return service.request_pdf(session, user, interview_id, utc_offset_min=offset, is_emotion_enabled=is_enabled)
 
 
 @router.get("/pdf", responses=error_docs(401, 404, 422))

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from interview_api.auth.schemas import Body
 from interview_api.reports.schemas import Report
+from interview_api.speech.schemas import ExportedDelivery
 from interview_core.db.tables import Language, Purpose
 
 
@@ -42,6 +43,7 @@ class ReportExport(BaseModel):
     candidate: str = Field(description="The display name.")
     interview: ExportedInterview
     report: Report
+    delivery: ExportedDelivery = Field(description="Coaching on how the answers were given; part of no score.")
 
 
 class RequestPdf(Body):

@@ -10,6 +10,8 @@ from interview_api.interviews.service import get_interview, lock_own_interview
 from interview_api.interviews.views import scenario_title
 from interview_api.report_files import schemas
 from interview_api.reports.service import read_report
+from interview_api.speech.delivery import read_delivery
+from interview_api.speech.schemas import ExportedDelivery
 from interview_core.contract.payloads import RenderReportPdf, StorageKey
 from interview_core.contract.tasks import RENDER_REPORT_PDF
 from interview_core.db import tables
@@ -17,14 +19,17 @@ from interview_core.errors import Conflict
 from interview_core.jobs import enqueue
 
 
-def export_report(session: Session, user: CurrentUser, interview_id: UUID) -> schemas.ReportExport:
-    """Return the report as far as it is written, with what it is about.
+def export_report(
+    session: Session, user: CurrentUser, interview_id: UUID, *, is_emotion_enabled: bool
+) -> schemas.ReportExport:
+    """Return the report as far as it is written, with what it is about and the coaching on delivery.
 
     Raises:
         NotFound: the interview.
         Conflict: INTERVIEW_NOT_FINISHED.
     """
     interview = get_interview(session, user.id, interview_id)
+    delivery = read_delivery(session, user.id, interview_id, is_emotion_enabled=is_emotion_enabled)
     return schemas.ReportExport(
         exported_at=datetime.now(UTC),
         candidate=user.display_name,
@@ -32,17 +37,20 @@ def export_report(session: Session, user: CurrentUser, interview_id: UUID) -> sc
             {**interview.model_dump(), "scenario_title": scenario_title(interview)}
         ),
         report=read_report(session, user.id, interview_id),
+        delivery=ExportedDelivery.model_validate(delivery.model_dump()),
     )
 
 
-def request_pdf(session: Session, user: CurrentUser, interview_id: UUID, *, utc_offset_min: int) -> schemas.ReportPdf:
+def request_pdf(
+    session: Session, user: CurrentUser, interview_id: UUID, *, utc_offset_min: int, is_emotion_enabled: bool
+) -> schemas.ReportPdf:
     """Have the PDF made, unless it is being made or there already.
 
     Raises:
         Conflict: INTERVIEW_NOT_FINISHED, REPORT_NOT_READY.
     """
     interview = lock_own_interview(session, user.id, interview_id)
-    export = export_report(session, user, interview_id)
+    export = export_report(session, user, interview_id, is_emotion_enabled=is_emotion_enabled)
     if export.report.status is not tables.ReportStatus.READY:
         raise Conflict("The report is not written yet; its PDF can be made then.", code="REPORT_NOT_READY")
     pdf = session.get(tables.ReportPdf, interview_id, with_for_update=True) or tables.ReportPdf(

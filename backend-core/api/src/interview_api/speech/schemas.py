@@ -166,7 +166,9 @@ class EmotionPoint(BaseModel):
     shares: dict[str, float] = Field(description="Of each expression that the network names, 0 to 1.")
 
 
-class PictureDelivery(BaseModel):
+class Observables(BaseModel):
+    """What can be counted in pictures."""
+
     frames: int
     face_share: float = Field(description="Frames with a face, 0 to 1.")
     facing_share: float | None = Field(
@@ -175,17 +177,32 @@ class PictureDelivery(BaseModel):
     )
     luminance: float | None = Field(description="Mean brightness, 0 to 255.")
     lighting: Lighting | None
+
+
+class PictureDelivery(Observables):
     emotion: list[EmotionPoint] = Field(
         description="What a network says about expressions, in steps of ten seconds. It sees a face and no feeling."
     )
 
 
-class Delivery(BaseModel):
+class Coaching(BaseModel):
     """Coaching on how answers were given, for the candidate alone."""
 
     is_scored: Literal[False] = Field(default=False, description="None of this is part of any score.")
     baseline: Baseline | None = Field(description="Null: there was no device check with a voice.")
     overall: SpokenDelivery | None = Field(description="Null: nothing was spoken.")
     answers: list[AnswerDelivery]
-    picture: PictureDelivery | None
     no_picture: NoPicture | None
+
+
+class Delivery(Coaching):
+    picture: PictureDelivery | None
+
+
+class ExportedDelivery(Coaching):
+    """The coaching without what was said about expressions.
+
+    A file can be handed on, and no withdrawal reaches it; expressions are for the candidate alone.
+    """
+
+    picture: Observables | None

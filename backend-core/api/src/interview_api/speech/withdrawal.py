@@ -35,7 +35,8 @@ from interview_core.jobs import enqueue
 CONSENT_WITHDRAWN = "CONSENT_WITHDRAWN"
 
 _NEEDED_BY: dict[ConsentPurpose, tuple[DurableTask[Any], ...]] = {
-    ConsentPurpose.TRANSCRIPTION: (TRANSCRIBE_SEGMENT, IMPORT_RECORDING, MEASURE_BASELINE),
+    ConsentPurpose.EMOTION: (RENDER_REPORT_PDF,),
+    ConsentPurpose.TRANSCRIPTION: (TRANSCRIBE_SEGMENT, IMPORT_RECORDING, MEASURE_BASELINE, RENDER_REPORT_PDF),
     ConsentPurpose.SCORING: (EVALUATE_ANSWER, WRITE_REPORT, RENDER_REPORT_PDF),
 }
 
@@ -63,7 +64,7 @@ def withdraw(session: Session, interview_id: UUID, purpose: ConsentPurpose) -> l
 
 def _withdraw_emotion(session: Session, interview_id: UUID) -> list[StorageKey]:
     session.execute(delete(FrameAnalysis).where(col(FrameAnalysis.interview_id) == interview_id))
-    return []
+    return _void_pdf(session, interview_id)
 
 
 def _withdraw_recording(session: Session, interview_id: UUID) -> list[StorageKey]:
@@ -91,23 +92,29 @@ def _withdraw_transcription(session: Session, interview_id: UUID) -> list[Storag
     )
     session.execute(delete(VoiceBaseline).where(col(VoiceBaseline.interview_id) == interview_id))
     erase_audio_later(session, interview_id)
-    return []
+    return _void_pdf(session, interview_id)
 
 
 def _withdraw_scoring(session: Session, interview_id: UUID) -> list[StorageKey]:
     """Remove every judgement; a report that was written is written again, without any."""
     answers = select(Answer.id).where(Answer.interview_id == interview_id)
     session.execute(delete(Evaluation).where(col(Evaluation.answer_id).in_(answers)))
-    files = session.scalars(
-        delete(ReportPdf).where(col(ReportPdf.interview_id) == interview_id).returning(col(ReportPdf.file))
-    ).all()
+    files = _void_pdf(session, interview_id)
     report = session.get(Report, interview_id, with_for_update=True)
     if report is None:
-        return []
+        return files
     report.status, report.percent, report.error_code = ReportStatus.PENDING, 0, None
     report.overall_score, report.content, report.finished_at = None, {}, None
     session.add(report)
     enqueue(session, WRITE_REPORT, WriteReport(interview_id=interview_id), subject_id=interview_id)
+    return files
+
+
+def _void_pdf(session: Session, interview_id: UUID) -> list[StorageKey]:
+    """Forget the PDF, which holds what is withdrawn; the next one that is asked for is made without it."""
+    files = session.scalars(
+        delete(ReportPdf).where(col(ReportPdf.interview_id) == interview_id).returning(col(ReportPdf.file))
+    ).all()
     return [file for file in files if file is not None]
 
 
