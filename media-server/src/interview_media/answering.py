@@ -8,10 +8,11 @@ from uuid import UUID
 from interview_core.db.tables import EndReason
 from interview_media.audio import AudioChunk
 from interview_media.control import AnswerEnd, AnswerStart, ErrorCode, Moment, Notice
+from interview_media.end_of_turn import Adviser
 from interview_media.entries import Entry, Place, SegmentHeard, TakeBegun, TakeEnded, UncutHeard
 from interview_media.segmenting import Segmenter, Utterance
 from interview_media.speaking import Change, SpeakingDetector
-from interview_media.turns import BargeIn, Paused, Speaking, Turn, TurnEvent, TurnOver
+from interview_media.turns import BargeIn, Paused, Speaking, Turn, TurnEvent, TurnOver, Undecided
 from interview_media.voice_activity import SAMPLE_RATE
 
 DRAIN_S = 0.4
@@ -43,6 +44,7 @@ class Answering:
         writer: Writer,
         tell: Tell,
         flush: Callable[[], None],
+        adviser: Adviser,
     ) -> None:
         self._place_of = place_of
         self._turn = turn
@@ -50,6 +52,7 @@ class Answering:
         self._writer = writer
         self._tell = tell
         self._flush = flush
+        self._adviser = adviser
         self._speaking = SpeakingDetector()
         self._clock = 0
         self._sequence = 0
@@ -73,6 +76,7 @@ class Answering:
         self._clock = chunk.end
         self._store(self._segmenter.hear(chunk, changes))
         self._keep_uncut()
+        self._adviser.hear(chunk)
         for event in self._turn.hear(changes, _ms(self._clock)):
             self._tell_event(event)
         if self._drained_at is not None and self._clock >= self._drained_at:
@@ -91,6 +95,7 @@ class Answering:
         self._writer.put(TakeBegun(self._open))
         self._turn.begin(_ms(self._clock))
         self._segmenter.begin(self._speaking.speaking_since)
+        self._adviser.begin(self._clock)
 
     def end(self, command: AnswerEnd) -> None:
         """End the answer as soon as everything that was said before is here."""
@@ -115,6 +120,7 @@ class Answering:
     def lose(self) -> None:
         """The connection is gone: keep what was said, and say that it broke off."""
         self._finish(EndReason.LOST)
+        self._adviser.forget()
         for timer, _ in self._untold.values():
             timer.cancel()
         self._untold.clear()
@@ -123,6 +129,7 @@ class Answering:
         """The candidate withdrew: drop what is not stored yet and hear no more of this answer."""
         self._cancel_timers()
         self._segmenter.drop()
+        self._adviser.forget()
         self._turn.finish()
         if self._open is not None:
             self._writer.put(TakeEnded(self._open, self._last_sequence, EndReason.LOST))
@@ -199,6 +206,7 @@ class Answering:
     def _tell_event(self, event: TurnEvent) -> None:
         match event:
             case Speaking():
+                self._adviser.stop()
                 self._tell("speaking", is_speaking=event.is_speaking, is_backchannel=event.is_backchannel)
             case Paused():
                 self._tell("pause", silence_ms=event.silence_ms)
@@ -206,6 +214,8 @@ class Answering:
                 self._tell("barge_in")
             case TurnOver():
                 self._finish(EndReason.SILENCE)
+            case Undecided():
+                self._adviser.ask(event.silent_since_ms, self._clock)
 
 
 def _ms(position: int) -> int:

@@ -22,6 +22,7 @@ from interview_core.storage import Storage
 from interview_core.streams import EventWriter
 from interview_core.tickets import read_media_ticket
 from interview_core.turn_servers import IceServer, make_ice_servers
+from interview_media.end_of_turn import EndOfTurn, SilenceAlone
 from interview_media.errors import handle_errors
 from interview_media.frames import FrameSender
 from interview_media.loop_lag import LoopLag
@@ -32,6 +33,7 @@ from interview_media.origins import check_origin
 from interview_media.peers import Peers
 from interview_media.resources import MediaResources
 from interview_media.settings import MediaSettings
+from interview_media.smart_turn import SmartTurn
 from interview_media.speech_store import DurableSpeechStore
 from interview_media.speech_writer import MemoryBudget
 from interview_media.voice_activity import SileroNetwork
@@ -65,6 +67,8 @@ class Health(BaseModel):
     """The worst of the last ten seconds."""
     can_hear: bool
     """Whether spoken answers can be taken; false when the network that finds voices is missing."""
+    end_of_turn: str
+    """What helps to tell when an answer is over: `smart-turn`, or `silence` alone."""
 
 
 def create_app() -> FastAPI:
@@ -115,6 +119,7 @@ async def _run(app: FastAPI) -> AsyncIterator[None]:
         _load_network(),
         MediaMetrics(lambda: len(app.state.peers), lambda: lag.usual_worst_ms),
         MemoryBudget(settings.media_unstored_mb * 1024 * 1024),
+        _load_end_of_turn(settings),
     )
     peers = app.state.peers = Peers(resources, redis, lambda: lag.usual_worst_ms)
     app.state.resources = resources
@@ -137,6 +142,16 @@ def _load_network() -> SileroNetwork | None:
     except EngineUnavailable as error:
         log.error("no spoken answers can be taken", reason=error.message)
         return None
+
+
+def _load_end_of_turn(settings: MediaSettings) -> EndOfTurn:
+    if not settings.media_turn_model:
+        return SilenceAlone()
+    try:
+        return SmartTurn(settings.models_dir / settings.media_turn_model)
+    except EngineUnavailable as error:
+        log.error("silence alone ends answers", reason=error.message)
+        return SilenceAlone()
 
 
 async def take_offer(offer: Offer, request: Request) -> Answer:
@@ -162,6 +177,7 @@ async def check_health(request: Request) -> Health:
         max_peers=state.settings.media_max_peers,
         loop_lag_ms=state.lag.worst_ms,
         can_hear=state.resources.network is not None,
+        end_of_turn=state.resources.end_of_turn.name,
     )
 
 

@@ -30,6 +30,10 @@ class MediaMetrics:
             "interview_media_frames", "Video frames that came, and that were looked at.", ["what"], registry=registry
         )
 
+        self._judgements = Counter(
+            "interview_media_end_of_turn", "Silences judged, by what became of it.", ["outcome"], registry=registry
+        )
+
     def count_offer(self, outcome: str) -> None:
         self._offers.labels(outcome).inc()
 
@@ -49,3 +53,6 @@ class MediaMetrics:
     def count_frames(self, received: int, sampled: int) -> None:
         self._frames.labels("received").inc(received)
         self._frames.labels("sampled").inc(sampled)
+
+    def count_judgement(self, outcome: str) -> None:
+        self._judgements.labels(outcome).inc()

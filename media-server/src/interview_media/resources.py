@@ -4,6 +4,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+from interview_media.end_of_turn import EndOfTurn, SilenceAlone
 from interview_media.frames import FrameSender
 from interview_media.metrics import MediaMetrics
 from interview_media.settings import MediaSettings
@@ -20,6 +21,10 @@ def _storing_threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(4, "storing")
 
 
+def _judging_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "end-of-turn")
+
+
 @dataclass
 class MediaResources:
     """`network` is None where no voice can be recognised; such a server takes no spoken answers, and says so."""
@@ -30,9 +35,13 @@ class MediaResources:
     network: SileroNetwork | None
     metrics: MediaMetrics
     budget: MemoryBudget
+    end_of_turn: EndOfTurn = field(default_factory=SilenceAlone)
     decoding: ThreadPoolExecutor = field(default_factory=_decoding_threads)
     storing: ThreadPoolExecutor = field(default_factory=_storing_threads)
+    judging: ThreadPoolExecutor = field(default_factory=_judging_thread)
+    """One thread: where turns are judged too slowly, their silences decide."""
 
     def close(self) -> None:
         self.decoding.shutdown(wait=False, cancel_futures=True)
         self.storing.shutdown(wait=False, cancel_futures=True)
+        self.judging.shutdown(wait=False, cancel_futures=True)

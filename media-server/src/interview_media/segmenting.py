@@ -4,7 +4,6 @@ A segment begins a little before the voice and ends a little after it. Short one
 the recogniser less, since it works through half a minute however little is said: that is what `soft_s` balances.
 """
 
-from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from interview_media.audio import AudioChunk
+from interview_media.sound import Sound
 from interview_media.speaking import IS_SILENCE, Change
 from interview_media.voice_activity import FRAME, SAMPLE_RATE
 
@@ -42,37 +42,13 @@ class Utterance:
         return (self.start + len(self.pcm)) * 1000 // SAMPLE_RATE
 
 
-class _Sound:
-    """The last samples, by position; what was never heard is silence."""
-
-    def __init__(self) -> None:
-        self._chunks: deque[AudioChunk] = deque()
-        self.end = 0
-
-    def add(self, chunk: AudioChunk) -> None:
-        self._chunks.append(chunk)
-        self.end = chunk.end
-
-    def drop_before(self, position: int) -> None:
-        while self._chunks and self._chunks[0].end <= position:
-            self._chunks.popleft()
-
-    def take(self, start: int, end: int) -> NDArray[np.int16]:
-        taken = np.zeros(end - start, np.int16)
-        for chunk in self._chunks:
-            first, last = max(start, chunk.start), min(end, chunk.end)
-            if first < last:
-                taken[first - start : last - start] = chunk.pcm[first - chunk.start : last - chunk.start]
-        return taken
-
-
 class Segmenter:
     """Takes every chunk of a connection, and gives utterances while an answer is open."""
 
     def __init__(self, soft_s: float, max_s: float) -> None:
         self._soft = int(soft_s * SAMPLE_RATE)
         self._max = int(min(max_s, MAX_SEGMENT_S) * SAMPLE_RATE)
-        self._sound = _Sound()
+        self._sound = Sound()
         self._is_open = False
         self._not_before = 0
         """Where the last utterance ended: nothing is in two of them."""
@@ -107,7 +83,7 @@ class Segmenter:
         self._is_open = False
         self._start = None
         self._voices.clear()
-        self._sound = _Sound()
+        self._sound = Sound()
 
     def hear(self, chunk: AudioChunk, changes: Iterable[Change]) -> list[Utterance]:
         """Return the utterances that are complete with this chunk."""

@@ -1,5 +1,6 @@
 """Settings of the media server."""
 
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import Field, field_validator
@@ -35,6 +36,11 @@ class MediaSettings(BrokerSettings, DatabaseSettings, StorageSettings, MediaTick
 
     media_pause_after_s: float = Field(default=60, gt=0)
     """An interview whose connection broke off and did not come back for this long is paused."""
+
+    media_turn_model: str = ""
+    """A Smart Turn v3 network in `models_dir` that helps to tell when an answer is over; empty: silence alone does."""
+
+    models_dir: Path = Path("ai_models")
 
     cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     """Other origins whose pages may call, separated by commas; none when the web app and this server share one."""

@@ -2,6 +2,10 @@
 
 Silence ends a turn only after something was said, and only after `max_silence_ms` of it. A short sound in a long
 silence (네, 음, uh-huh) ends nothing and begins nothing: the silence goes on. Which word it was, the recogniser says.
+
+What is asked whether the candidate has finished (`end_of_turn`) may change how long a silence counts, within the
+patience: the surest "yes" ends a turn halfway between its limits, since a sentence that is over is no answer that is
+over yet, and the surest "no" lets the page ask about a pause as late as that.
 """
 
 from collections.abc import Sequence
@@ -17,6 +21,9 @@ BARGE_IN_MS = 500
 """Speech of this length while the question is spoken is meant to interrupt it."""
 
 _LONG_SILENCE_MS = 1000
+_ASKED_AT = 3
+"""Silence is judged after this part of the shortest patience: most pauses between words are over by then."""
+
 _PER_MS = SAMPLE_RATE // 1000
 
 
@@ -45,7 +52,14 @@ class BargeIn:
     """The candidate speaks over the spoken question."""
 
 
-TurnEvent = Speaking | Paused | TurnOver | BargeIn
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """A silence goes on, of which nobody knows whether it is the last; see `Turn.advise`."""
+
+    silent_since_ms: int
+
+
+TurnEvent = Speaking | Paused | TurnOver | BargeIn | Undecided
 
 
 class Turn:
@@ -60,7 +74,10 @@ class Turn:
         self._silent_since: int | None = None
         self._is_pause_told = False
         self._is_barge_in_told = False
+        self._is_asked = False
+        self._finished: float | None = None
         self._wait_until = 0
+        self._now_ms = 0
 
     def be_patient(self, min_silence_ms: int, max_silence_ms: int) -> None:
         """Take the patience of another question."""
@@ -70,8 +87,8 @@ class Turn:
         """An answer begins; a voice that is heard already belongs to it."""
         self._is_open = True
         self._silent_since = None
-        self._is_pause_told = False
         self._wait_until = 0
+        self._begin_silence()
         if self._sound_since is not None:
             self._silent_since = now_ms
 
@@ -82,7 +99,19 @@ class Turn:
     def wait(self, until_ms: int) -> None:
         """The candidate asked for a moment: no silence counts before that time."""
         self._wait_until = max(self._wait_until, until_ms)
-        self._is_pause_told = False
+        self._begin_silence()
+
+    def advise(self, silent_since_ms: int, probability: float) -> bool:
+        """Take how likely it is that the candidate has finished, about a silence that `Undecided` told of.
+
+        False: it is of no use any more. The candidate has spoken since, or asked for a moment, or the page was told of a
+        pause.
+        """
+        is_same = self._is_open and self._is_asked and self._silent_since == silent_since_ms
+        if not is_same or self._silence_ms(self._now_ms) >= self._min_silence_ms:
+            return False
+        self._finished = probability
+        return True
 
     def set_playing(self, is_playing: bool) -> None:
         """The question is being spoken, or not any more."""
@@ -91,6 +120,7 @@ class Turn:
 
     def hear(self, changes: Sequence[Change], now_ms: int) -> list[TurnEvent]:
         """Return what follows from the changes, in order, and from the time that has passed."""
+        self._now_ms = now_ms
         events: list[TurnEvent] = [self._take(change) for change in changes]
         if self._is_barge_in(now_ms):
             self._is_barge_in_told = True
@@ -108,7 +138,7 @@ class Turn:
         is_backchannel = began is not None and self._is_backchannel(began, at_ms)
         if not is_backchannel:
             self._silent_since = at_ms
-            self._is_pause_told = False
+            self._begin_silence()
         return Speaking(is_speaking=False, is_backchannel=is_backchannel)
 
     def _is_backchannel(self, began_ms: int, ended_ms: int) -> bool:
@@ -121,14 +151,34 @@ class Turn:
             return False
         return now_ms - self._sound_since >= BARGE_IN_MS
 
+    def _begin_silence(self) -> None:
+        self._is_pause_told = self._is_asked = False
+        self._finished = None
+
+    def _silence_ms(self, now_ms: int) -> int:
+        return now_ms - max(self._silent_since or 0, self._wait_until)
+
+    def _limits(self) -> tuple[float, float]:
+        """Return the silence after which the page is told of a pause, and the one after which the turn is over."""
+        shortest, longest = self._min_silence_ms, self._max_silence_ms
+        if self._finished is None or not longest:
+            return shortest, longest
+        sure = 2 * self._finished - 1
+        change = abs(sure) * (longest - shortest) / 2
+        return (shortest, longest - change) if sure > 0 else (shortest + change, longest)
+
     def _judge_silence(self, now_ms: int) -> list[TurnEvent]:
         if self._sound_since is not None or self._silent_since is None:
             return []
-        silence_ms = now_ms - max(self._silent_since, self._wait_until)
-        if self._max_silence_ms and silence_ms >= self._max_silence_ms:
+        silence_ms = self._silence_ms(now_ms)
+        pause_ms, over_ms = self._limits()
+        if self._max_silence_ms and silence_ms >= over_ms:
             self._is_open = False
             return [TurnOver()]
-        if silence_ms >= self._min_silence_ms and not self._is_pause_told:
+        if silence_ms >= pause_ms and not self._is_pause_told:
             self._is_pause_told = True
             return [Paused(silence_ms)]
+        if self._max_silence_ms and silence_ms >= self._min_silence_ms // _ASKED_AT and not self._is_asked:
+            self._is_asked = True
+            return [Undecided(self._silent_since)]
         return []

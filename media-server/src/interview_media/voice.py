@@ -12,6 +12,7 @@ from interview_core.tickets import MediaTicket
 from interview_media.answering import Answering, Tell
 from interview_media.audio import AudioChunk, SpeechFront
 from interview_media.control import ErrorCode, Notice
+from interview_media.end_of_turn import Adviser
 from interview_media.entries import Entry, Place, SegmentHeard, TakeBegun
 from interview_media.lanes import Lane
 from interview_media.receivers import AudioBuffer
@@ -55,6 +56,14 @@ class Voice:
             self.writer,
             tell,
             self.buffer.flush,
+            Adviser(
+                resources.end_of_turn,
+                resources.judging,
+                ticket.language,
+                later=self._loop.call_soon_threadsafe,
+                tell=self._turn.advise,
+                count=resources.metrics.count_judgement,
+            ),
         )
         self._missing: deque[tuple[float, int]] = deque()
         self._counted = (0, 0)
