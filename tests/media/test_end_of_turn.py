@@ -297,7 +297,7 @@ async def test_pauses_of_a_spoken_answer_are_judged_and_the_button_ends_it_as_ev
 
     async def say() -> None:
         while not await is_judged():
-            await until(lambda: microphone.is_done)
+            await until(lambda: microphone.is_done, within_s=90)
 
     ended = await page.answer(question_id, say)
 

@@ -104,8 +104,8 @@ class Turn:
     def advise(self, silent_since_ms: int, probability: float) -> bool:
         """Take how likely it is that the candidate has finished, about a silence that `Undecided` told of.
 
-        False: it is of no use any more. The candidate has spoken since, or asked for a moment, or the page was told of a
-        pause.
+        False: it is of no use any more, since the candidate has spoken or asked for a moment, or since the shortest
+        patience is over.
         """
         is_same = self._is_open and self._is_asked and self._silent_since == silent_since_ms
         if not is_same or self._silence_ms(self._now_ms) >= self._min_silence_ms:
