@@ -25,6 +25,7 @@ from benchmarks.profiles import measure_profiles
 from benchmarks.reports import measure_reports
 from benchmarks.resumes import measure_resumes
 from benchmarks.room import measure_room
+from benchmarks.room_pitch import measure_pitch
 from benchmarks.streams import measure_streams
 from tests.stack import Stack, run_stack
 
@@ -57,12 +58,17 @@ WITHOUT_STACK: dict[str, Callable[[], None]] = {
     "reports": measure_reports,
     "room": measure_room,
 }
+ALSO: dict[str, Callable[[], None]] = {"pitch": measure_pitch}
+"""Parts of those above that can be asked for alone."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", choices=[[], *MEASUREMENTS, *WITHOUT_STACK], help="what to measure; all without a name"
+        "names",
+        nargs="*",
+        choices=[[], *MEASUREMENTS, *WITHOUT_STACK, *ALSO],
+        help="what to measure; all without a name",
     )
     parser.add_argument("--folder", type=Path, help="for `profiles`: other documents, each beside its expected fields")
     arguments = parser.parse_args()
@@ -76,8 +82,8 @@ def main() -> int:
     for name in names:
         if name == "profiles" and arguments.folder:
             measure_profiles(arguments.folder)
-        elif name in WITHOUT_STACK:
-            WITHOUT_STACK[name]()
+        elif name in WITHOUT_STACK or name in ALSO:
+            {**WITHOUT_STACK, **ALSO}[name]()
     if with_stack := [name for name in names if name in MEASUREMENTS]:
         asyncio.run(measure(with_stack))
     return 0

@@ -12,18 +12,17 @@ from uuid import UUID
 
 import httpx
 import numpy as np
-from numpy.typing import NDArray
 from redis import Redis
 from redis.asyncio import Redis as AsyncRedis
 from sqlmodel import col, select
 
 from benchmarks.measure import percentile, print_cells
+from benchmarks.room_pitch import measure_pitch
 from interview_core.contract.broker import Broker
 from interview_core.db.tables import ConsentPurpose, FrameAnalysis, SegmentState, SpeechSegment
 from interview_core.frames import Frame
 from interview_media.frames import FrameSender
 from interview_worker.engines.emotion import DeepFaceEmotion
-from interview_worker.engines.pitch import HOP_S, RATE, track_pitch
 from tests.factories import make_interview, make_user, open_question
 from tests.media.browsers import MEDIA_SECRET_KEY, Media, make_ticket
 from tests.media.talking import Microphone, talk
@@ -41,8 +40,8 @@ _OFFERED_FOR_S = 12
 
 
 def measure_workers(folder: Path) -> None:
-    """Print the three tables, on throw-away databases below `folder`."""
-    _measure_pitch()
+    """Print the tables, on throw-away databases below `folder`."""
+    measure_pitch()
     make_emotion_weights(folder / "deepface")
     settings = {
         "SPEECH_MODEL": str(make_whisper(folder / "whisper")),
@@ -172,51 +171,3 @@ def _through_a_queue(redis: Redis, deepface: Path) -> tuple[list[float], int]:
     left = int(redis.llen("benchmark-queue"))
     redis.delete("benchmark-queue")
     return ages_s, left
-
-
-def _measure_pitch() -> None:
-    rows = []
-    for name, noise_db, level_db in (("clean", None, 0), ("noise 10 dB below", 10, 0), ("30 dB quieter", None, -30)):
-        cents, gross, missed, cost_ms = [], 0, 0, []
-        for middle_hz in (90, 130, 190, 260):
-            sound, hertz = _voice(middle_hz, noise_db, level_db)
-            began = time.process_time()
-            found = track_pitch(sound)[: len(hertz)]
-            cost_ms.append((time.process_time() - began) * 1000 / (len(sound) / RATE))
-            is_voiced = ~np.isnan(hertz)
-            missed += int(np.isnan(found[is_voiced]).sum())
-            both = is_voiced & ~np.isnan(found)
-            error = np.abs(1200 * np.log2(found[both] / hertz[both]))
-            gross += int((error > 1200 * np.log2(1.2)).sum())
-            cents.append(error)
-        every = np.concatenate(cents)
-        voiced = len(every) + missed
-        rows.append(
-            [
-                name,
-                f"{np.median(every):.1f}",
-                f"{gross / len(every):.1%}",
-                f"{missed / voiced:.1%}",
-                f"{statistics.mean(cost_ms):.1f}",
-            ]
-        )
-    header = ["synthetic voices, 90 to 260 Hz", "median error, cents", "beyond 20 %", "missed", "CPU ms per s"]
-    print_cells("Pitch", header, rows)
-
-
-def _voice(middle_hz: float, noise_db: float | None, level_db: float) -> tuple[NDArray[np.int16], NDArray[np.float64]]:
-    """Return eight seconds of a gliding voice with pauses, and its pitch at every hop."""
-    seconds = np.arange(8 * RATE) / RATE
-    glide = middle_hz * 2 ** (0.3 * np.sin(2 * np.pi * 0.7 * seconds))
-    phase = 2 * np.pi * np.cumsum(glide) / RATE
-    sound = np.sum([np.sin(number * phase) / number for number in range(1, 12)], axis=0)
-    is_voiced = seconds % 2 < 1.4
-    sound = np.where(is_voiced, sound, 0)
-    if noise_db is not None:
-        noise = np.random.default_rng(3).standard_normal(len(sound))
-        sound = sound + noise * np.sqrt(np.mean(sound[is_voiced] ** 2)) * 10 ** (-noise_db / 20)
-    sound = sound / np.abs(sound).max() * 20_000 * 10 ** (level_db / 20)
-    step = int(HOP_S * RATE)
-    # At the edges of a stretch a frame holds both, and neither answer is wrong.
-    is_inner = np.convolve(is_voiced, np.ones(800), "same") >= 799
-    return sound.astype(np.int16), np.where(is_inner, glide, np.nan)[::step]
