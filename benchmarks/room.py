@@ -1,7 +1,8 @@
-"""What a session in the room costs, and how much of its voice arrives, beside aiortc as it comes."""
+"""What a session in the room costs, and how much of its voice arrives, beside aiortc as it comes and Pipecat."""
 
 import asyncio
 import json
+import os
 import random
 import sys
 import tempfile
@@ -102,23 +103,27 @@ class Platform:
 
 @dataclass
 class Stock:
-    """aiortc as its documentation shows it."""
+    """aiortc as its documentation shows it, or another server that is asked in the same way."""
 
     folder: Path
     loop: str
+    title: str = "aiortc"
+    app: str = "benchmarks.room_stock"
+    python: str = sys.executable
     service: Service = field(init=False)
     port: int = field(default_factory=free_port)
 
     def __post_init__(self) -> None:
-        arguments = ["-m", "uvicorn", "--factory", "benchmarks.room_stock:create_app", "--port", str(self.port)]
-        command = [sys.executable, *arguments, "--loop", self.loop, "--no-access-log"]
-        environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[1])}
-        self.service = Service(f"stock-{self.loop}", command, environment, self.folder).start()
-        wait_for(lambda: _answers(f"{self.url}/stats"), within_s=60, what="aiortc serves")
+        arguments = ["-m", "uvicorn", "--factory", f"{self.app}:create_app", "--port", str(self.port)]
+        command = [self.python, *arguments, "--loop", self.loop, "--no-access-log"]
+        root = Path(__file__).parents[1]
+        environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": f"{root}:{root / 'media-server' / 'src'}"}
+        self.service = Service(f"{self.title}-{self.loop}", command, environment, self.folder).start()
+        wait_for(lambda: _answers(f"{self.url}/stats"), within_s=60, what=f"{self.title} serves")
 
     @property
     def name(self) -> str:
-        return f"aiortc, {self.loop}"
+        return f"{self.title}, {self.loop}"
 
     @property
     def url(self) -> str:
@@ -254,6 +259,8 @@ def measure_room() -> None:
         film = make_film()
         stack.start("media-server")
         stock = [Stock(Path(folder), "asyncio"), Stock(Path(folder), "uvloop")]
+        if python := os.environ.get("PIPECAT_PYTHON"):
+            stock.append(Stock(Path(folder), "uvloop", "Pipecat", "benchmarks.room_pipecat", python))
         try:
             servers: list[Server] = [Platform(stack), *stock]
             asyncio.run(_measure(servers, film))
