@@ -162,7 +162,9 @@ class Browser:
     async def join(self, http: httpx.AsyncClient, server: Server) -> None:
         ticket, question_id = await asyncio.to_thread(server.admit)
         for track in self.film.tracks(has_video=self.has_video):
-            self.connection.addTrack(track)
+            sender = self.connection.addTrack(track)
+            # aiortc asks its encoder, which a recording does not have.
+            vars(sender)["_send_keyframe"] = track.give_key_frame
         channel = self.connection.createDataChannel("ctl")
         start = json.dumps({"type": "answer.start", "question_id": str(question_id), "take": 1})
         if question_id is not None:

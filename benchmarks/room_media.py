@@ -13,6 +13,7 @@ from typing import Any
 import av
 import numpy as np
 from aiortc import MediaStreamTrack
+from av.video.frame import PictureType
 from numpy.typing import NDArray
 
 FRAMES_PER_S = 15
@@ -20,26 +21,43 @@ PACKETS_PER_S = 50
 SECONDS = 12
 _WIDTH, _HEIGHT = 640, 480
 _BIT_RATE = 400_000
+_KEY_FRAME_PLACES = 20
+"""Of the film's frames a divisor, and more than are between two requests, so that no key frame comes unasked."""
+
 _RATE = 48_000
 _TEXT = "저는 주문 시스템을 개선했습니다. 캐시를 두어서 응답이 빨라졌습니다. 장애가 나도 주문은 사라지지 않습니다."
 
 
 class Recording(MediaStreamTrack):
-    """Sends encoded packets in real time, over and over."""
+    """Sends encoded packets in real time, over and over.
 
-    def __init__(self, kind: str, packets: Sequence[bytes], packets_per_s: int) -> None:
+    `keyed` are other ways to encode the same, of which the n-th has a key frame in every n-th place of as many: when
+    one is asked for, the recording goes on in the way that has it next, as an encoder would.
+    """
+
+    def __init__(
+        self, kind: str, packets: Sequence[bytes], packets_per_s: int, keyed: Sequence[Sequence[bytes]] = ()
+    ) -> None:
         super().__init__()
         self.kind = kind
         self._packets = packets
         self._per_s = packets_per_s
+        self._keyed = keyed
+        self._is_asked = False
         self._sent = 0
         self._began: float | None = None
+
+    def give_key_frame(self) -> None:
+        """The other side asks for one."""
+        self._is_asked = bool(self._keyed)
 
     async def recv(self) -> "av.Packet[Any]":
         self._began = self._began or time.monotonic()
         ahead_s = self._began + self._sent / self._per_s - time.monotonic()
         if ahead_s > 0:
             await asyncio.sleep(ahead_s)
+        if self._is_asked:
+            self._packets, self._is_asked = self._keyed[self._sent % len(self._keyed)], False
         packet = av.Packet(self._packets[self._sent % len(self._packets)])
         packet.pts, packet.time_base = self._sent, Fraction(1, self._per_s)
         self._sent += 1
@@ -51,32 +69,57 @@ class Film:
     """Somebody who moves a little before a noisy camera, and talks half of the time."""
 
     video: list[bytes]
+    keyed: list[list[bytes]]
     audio: list[bytes]
 
     def tracks(self, *, has_video: bool) -> list[Recording]:
         tracks = [Recording("audio", self.audio, PACKETS_PER_S)]
-        return [*tracks, Recording("video", self.video, FRAMES_PER_S)] if has_video else tracks
+        return [*tracks, Recording("video", self.video, FRAMES_PER_S, self.keyed)] if has_video else tracks
 
 
 def make_film() -> Film:
     """Encode it as Chromium does: VP8 in real time, Opus for voices."""
-    with av.open(BytesIO(), "w", format="webm") as container:
-        video = container.add_stream("libvpx", rate=FRAMES_PER_S)
-        video.width, video.height, video.pix_fmt, video.bit_rate = _WIDTH, _HEIGHT, "yuv420p", _BIT_RATE
-        video.options = {"deadline": "realtime", "cpu-used": "8", "lag-in-frames": "0", "error-resilient": "1"}
-        audio = container.add_stream("libopus", rate=_RATE, layout="mono")
-        audio.bit_rate, audio.options = 32_000, {"application": "voip"}
-        pictures: list[bytes] = []
-        for number, picture in enumerate(_pictures()):
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
-            frame.pts, frame.time_base = number, Fraction(1, FRAMES_PER_S)
-            pictures += map(bytes, video.encode(frame))
-        sounds: list[bytes] = []
-        for start, piece in _speech():
-            sound = av.AudioFrame.from_ndarray(piece[None], format="s16", layout="mono")
-            sound.sample_rate, sound.pts, sound.time_base = _RATE, start, Fraction(1, _RATE)
-            sounds += map(bytes, audio.encode(sound))
-        return Film([*pictures, *map(bytes, video.encode(None))], [*sounds, *map(bytes, audio.encode(None))])
+    plain, keyed = _Camera(None), [_Camera(place) for place in range(_KEY_FRAME_PLACES)]
+    for number, picture in enumerate(_pictures()):
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format="yuv420p")
+        for camera in (plain, *keyed):
+            camera.take(number, frame)
+    return Film(plain.finish(), [camera.finish() for camera in keyed], _encode_speech())
+
+
+class _Camera:
+    """Encodes all pictures one way: with a key frame in one of `_KEY_FRAME_PLACES` places, or only at the start."""
+
+    def __init__(self, place: int | None) -> None:
+        self._place = place
+        self._encoder = av.CodecContext.create("libvpx", "w")
+        self._encoder.width, self._encoder.height, self._encoder.pix_fmt = _WIDTH, _HEIGHT, "yuv420p"
+        self._encoder.bit_rate, self._encoder.gop_size = _BIT_RATE, SECONDS * FRAMES_PER_S
+        self._encoder.time_base = Fraction(1, FRAMES_PER_S)
+        self._encoder.options = {"deadline": "realtime", "cpu-used": "-8", "lag-in-frames": "0", "error-resilient": "1"}
+        self._encoder.thread_count = 1
+        self._packets: list[bytes] = []
+
+    def take(self, number: int, frame: av.VideoFrame) -> None:
+        is_key = self._place is not None and number % _KEY_FRAME_PLACES == self._place
+        frame.pict_type = PictureType.I if is_key else PictureType.NONE
+        frame.pts, frame.time_base = number, self._encoder.time_base
+        self._packets += map(bytes, self._encoder.encode(frame))
+
+    def finish(self) -> list[bytes]:
+        return [*self._packets, *map(bytes, self._encoder.encode(None))]
+
+
+def _encode_speech() -> list[bytes]:
+    encoder = av.CodecContext.create("libopus", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = _RATE, "mono", "s16"
+    encoder.bit_rate, encoder.options = 32_000, {"application": "voip"}
+    packets: list[bytes] = []
+    for start, piece in _speech():
+        sound = av.AudioFrame.from_ndarray(piece[None], format="s16", layout="mono")
+        sound.sample_rate, sound.pts, sound.time_base = _RATE, start, Fraction(1, _RATE)
+        packets += map(bytes, encoder.encode(sound))
+    return [*packets, *map(bytes, encoder.encode(None))]
 
 
 def _pictures() -> Iterator[NDArray[np.uint8]]:

@@ -19,7 +19,7 @@ from interview_core.db.tables import EndReason, Interview
 from interview_core.errors import NotFound
 from interview_core.speech import uncut_key
 from interview_core.storage import Storage
-from interview_media.flac import read_flac
+from interview_media.uncut import read_uncut
 from tests.media.browsers import Media, make_ticket, until
 from tests.media.process import ServerProcess
 from tests.media.speaking import kept_s, played, segments, spoken, voiced_s
@@ -105,10 +105,10 @@ LONG = "그 시스템은 하루에 주문을 백만 건 넘게 처리하면서�
 def uncut_ms(storage: Storage, interview: Interview, sequence: int) -> int:
     """Return how much is kept of a segment that is not cut yet; 0: nothing."""
     try:
-        length_ms, tags = read_flac(storage.read(uncut_key(interview.id, 1)))
+        uncut, pcm = read_uncut(storage.read(uncut_key(interview.id, 1)))
     except NotFound:
         return 0
-    return length_ms if tags["sequence"] == sequence else 0
+    return len(pcm) // 16 if uncut.sequence == sequence else 0
 
 
 async def test_when_the_server_is_killed_in_mid_answer_the_candidate_is_back_in_seconds_and_the_answer_is_marked(

@@ -79,11 +79,19 @@ def test_after_a_withdrawal_nothing_of_it_is_left(
     assert not is_kept(storage, interview)
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b"fLaC and more", b'{"take": 1}\n', b'{"take": 1, "sequence": 1, "start_', b"[]\nx"]
+)
 def test_a_damaged_file_costs_nothing_but_itself(
-    store: DurableSpeechStore, place: Place, interview: Interview, sessions: sessionmaker[Session], storage: Storage
+    store: DurableSpeechStore,
+    place: Place,
+    interview: Interview,
+    sessions: sessionmaker[Session],
+    storage: Storage,
+    content: bytes,
 ) -> None:
     store.keep(TakeBegun(place))
-    storage.put(uncut_key(interview.id, 1), b"fLaC and nothing more")
+    storage.put(uncut_key(interview.id, 1), content)
     store.end_lost(interview.id, 2)
 
     assert segments(sessions) == []

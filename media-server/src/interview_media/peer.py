@@ -8,7 +8,6 @@ from functools import partial
 
 import structlog
 from aiortc import MediaStreamTrack, RTCConfiguration, RTCPeerConnection, RTCRtpReceiver, RTCSessionDescription
-from aiortc.stats import RTCTransportStats
 
 from interview_core.errors import Conflict, Unavailable
 from interview_core.frames import Frame
@@ -28,8 +27,9 @@ from interview_media.control import (
 )
 from interview_media.ladder import NOTICES, Ladder, Rung
 from interview_media.offers import SdpInvalid
-from interview_media.receivers import VideoBuffer, agreed_codecs, replace_buffer, set_enabled
+from interview_media.receivers import VideoBuffer, read_agreed, replace_buffer, set_enabled
 from interview_media.resources import MediaResources
+from interview_media.shortcut import Shortcut, open_shortcuts
 from interview_media.video import VideoSampler
 from interview_media.voice import Voice
 
@@ -93,7 +93,8 @@ class Peer:
             resources.decoding, resources.settings.media_frame_interval_ms / 1000, self._take_picture
         )
         self._frames_counted = (0, 0)
-        self._video_buffer = VideoBuffer(self._video.take)
+        self._video_buffer = VideoBuffer(self._video)
+        self._shortcuts: list[Shortcut] = []
         self._control = ControlChannel(self._obey, self._greet, partial(self._close_soon, Reason.ABUSE))
         self._sending: asyncio.Task[None] | None = None
         self._frames_sent = 0
@@ -144,12 +145,19 @@ class Peer:
                 raise ServerBusy from None
             raise SdpInvalid("The offer cannot be answered: it has no media that this server understands.") from None
         answer = str(self._connection.localDescription.sdp)
-        codecs = agreed_codecs(answer)
-        self._video_buffer.codecs = codecs.get("video", {})
-        if self.voice is not None:
-            self.voice.buffer.codecs = codecs.get("audio", {})
+        self._open_ways(answer)
         self._apply_permissions()
         return answer
+
+    def _open_ways(self, answer: str) -> None:
+        """Let packets come to our buffers, as was agreed in the answer."""
+        agreed = read_agreed(answer)
+        if "video" in agreed:
+            self._video_buffer.codecs = agreed["video"].names()
+        buffer = self.voice.buffer if self.voice is not None else None
+        if buffer is not None and "audio" in agreed:
+            buffer.codecs = agreed["audio"].names()
+        self._shortcuts = open_shortcuts(self._connection.getReceivers(), agreed, buffer, self._video)
 
     async def close(self, reason: Reason) -> None:
         """Let go of everything; a second call waits for the first."""
@@ -166,6 +174,8 @@ class Peer:
             self._tell("closing", reason=reason.value)
             self._control.close()
             self._video.close()
+            for shortcut in self._shortcuts:
+                shortcut.close()
             if self.voice is not None:
                 self.voice.close()
             if self._sending is not None:
@@ -185,7 +195,7 @@ class Peer:
     def _age_s(self) -> float:
         return round(time.monotonic() - self._started, 1)
 
-    async def tick(self, lag_ms: int, published: MediaConsents | None) -> None:
+    def tick(self, lag_ms: int, published: MediaConsents | None) -> None:
         """Look after the connection; called about once a second."""
         self._published = published or self._published
         self._apply_permissions()
@@ -197,14 +207,11 @@ class Peer:
             self._take_rung()
         elif self._ladder.rung is Rung.OFF and lag_ms > self._resources.settings.media_max_lag_ms:
             self._tell("notice", code=Notice.SERVER_BUSY)
-        await self._watch()
+        self._watch()
 
-    async def _watch(self) -> None:
+    def _watch(self) -> None:
         """Close when nothing arrives any more: aiortc itself notices a lost browser only after half a minute."""
-        received = 0
-        for receiver in self._connection.getReceivers():
-            report = await receiver.getStats()
-            received += sum(entry.packetsReceived for entry in report.values() if isinstance(entry, RTCTransportStats))
+        received = sum(shortcut.received for shortcut in self._shortcuts)
         if received != self._received:
             self._received, self._heard_at = received, time.monotonic()
         limit_s = self._resources.settings.media_silence_limit_s * (1 if self.was_connected else _CONNECT_PATIENCE)
@@ -238,13 +245,13 @@ class Peer:
         return may_look if track.kind == "video" else may_hear
 
     def _take_rung(self) -> None:
-        self._video.is_key_frames_only = self._ladder.rung is Rung.KEY_FRAMES
+        self._video.is_sparing = self._ladder.rung is Rung.KEY_FRAMES
         self._apply_permissions()
         self._log.info("video ladder", rung=self._ladder.rung.name)
         self._tell("notice", code=NOTICES[self._ladder.rung])
 
     def _count_frames(self) -> None:
-        now = (self._video.taken, self._video.sampled)
+        now = (self._video.came, self._video.sampled)
         self._resources.metrics.count_frames(now[0] - self._frames_counted[0], now[1] - self._frames_counted[1])
         self._frames_counted = now
 

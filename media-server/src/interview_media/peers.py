@@ -91,7 +91,7 @@ class Peers:
             if epoch is not None and int(epoch) > peer.ticket.epoch:
                 await peer.close(Reason.SUPERSEDED)
             else:
-                await peer.tick(lag_ms, read_consents(consents))
+                peer.tick(lag_ms, read_consents(consents))
         await self._absences.pause_overdue()
 
     async def _read(self, peers: list[Peer]) -> list[tuple[bytes | None, bytes | None]]:

@@ -1,9 +1,15 @@
-"""The beginning of a segment that is not cut yet, kept so that a killed server loses a second of it and no more."""
+"""The beginning of a segment that is not cut yet, kept so that a killed server loses a second of it and no more.
 
+It is written anew each second and hardly ever read, so its samples are not compressed: they follow a line of JSON.
+"""
+
+import json
+from dataclasses import asdict, dataclass
 from uuid import UUID
 
-import av
+import numpy as np
 import structlog
+from numpy.typing import NDArray
 from sqlmodel import Session
 
 from interview_core.db.interviews import current_consents
@@ -13,9 +19,32 @@ from interview_core.errors import NotFound
 from interview_core.speech import segment_key, uncut_key
 from interview_core.storage import Storage, StorageUnavailable
 from interview_media.entries import UncutHeard
-from interview_media.flac import encode_flac, read_flac
+from interview_media.flac import encode_flac
+from interview_media.voice_activity import SAMPLE_RATE
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Uncut:
+    """Where the samples belong."""
+
+    take: int
+    sequence: int
+    start_ms: int
+
+    def pack(self, pcm: NDArray[np.int16]) -> bytes:
+        return json.dumps(asdict(self)).encode() + b"\n" + pcm.astype("<i2").tobytes()
+
+
+def read_uncut(content: bytes) -> tuple[Uncut, NDArray[np.int16]]:
+    """Return what `pack` packed.
+
+    Raises:
+        TypeError, ValueError: it is no such file.
+    """
+    head, _, samples = content.partition(b"\n")
+    return Uncut(**json.loads(head)), np.frombuffer(samples, "<i2").astype(np.int16)
 
 
 class UncutSpeech:
@@ -26,8 +55,8 @@ class UncutSpeech:
 
     def keep(self, entry: UncutHeard) -> None:
         place, utterance = entry.place, entry.utterance
-        content = encode_flac(utterance.pcm, sequence=entry.sequence, start_ms=utterance.start_ms, take=place.take)
-        self._storage.put(uncut_key(place.interview_id, place.epoch), content)
+        uncut = Uncut(place.take, entry.sequence, utterance.start_ms)
+        self._storage.put(uncut_key(place.interview_id, place.epoch), uncut.pack(utterance.pcm))
 
     def forget(self, interview_id: UUID, epoch: int) -> None:
         try:
@@ -40,27 +69,26 @@ class UncutSpeech:
         """Make what a lost take was last kept as its last segment, unless that was stored whole, or is not allowed."""
         interview = session.get(Interview, spoken.interview_id)
         try:
-            content = self._storage.read(uncut_key(spoken.interview_id, spoken.epoch))
-            length_ms, tags = read_flac(content)
-            sequence, start_ms, take = tags["sequence"], tags["start_ms"], tags["take"]
-        except (NotFound, KeyError, ValueError, av.FFmpegError):
+            uncut, pcm = read_uncut(self._storage.read(uncut_key(spoken.interview_id, spoken.epoch)))
+        except (NotFound, TypeError, ValueError):
             return
+        length_ms = len(pcm) * 1000 // SAMPLE_RATE
         known = last_sequence(session, spoken.interview_id, spoken.epoch)
-        is_new = take == spoken.take and (known is None or sequence > known)
+        is_new = uncut.take == spoken.take and (known is None or uncut.sequence > known)
         may_hear = current_consents(session, spoken.interview_id)[ConsentPurpose.TRANSCRIPTION]
         if interview is not None and is_new and may_hear:
-            key = segment_key(spoken.interview_id, spoken.epoch, sequence)
-            self._storage.put(key, content)
+            key = segment_key(spoken.interview_id, spoken.epoch, uncut.sequence)
+            self._storage.put(key, encode_flac(pcm))
             add_segment(
                 session,
                 interview_id=spoken.interview_id,
                 epoch=spoken.epoch,
-                sequence=sequence,
+                sequence=uncut.sequence,
                 question_id=spoken.question_id,
-                take=take,
+                take=uncut.take,
                 audio=key,
-                start_ms=start_ms,
-                end_ms=start_ms + length_ms,
+                start_ms=uncut.start_ms,
+                end_ms=uncut.start_ms + length_ms,
                 language=interview.language,
             )
             log.info("uncut speech recovered", interview_id=str(interview.id), epoch=spoken.epoch, length_ms=length_ms)

@@ -15,7 +15,7 @@ AUDIO_FOLDERS = (SEGMENTS_FOLDER, RECORDINGS_FOLDER, BASELINES_FOLDER, QUESTIONS
 """In each, an interview's files are in a folder of its id."""
 
 
-UNCUT = "uncut.flac"
+UNCUT = "uncut.pcm"
 
 
 def segment_key(interview_id: UUID, epoch: int, sequence: int, extension: str = "flac") -> str:
