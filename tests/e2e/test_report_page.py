@@ -113,7 +113,7 @@ def test_each_state_of_a_report_is_drawn(platform: Stack, open_page: Open, store
     unscored = {"overall": None, "reason": "no_model", "scores": NO_SCORES}
     page = open_report(candidate, store(status=ReportStatus.RUNNING, overall=None, scores=LATER))
     expect(page.get_by_text("리포트를 쓰고 있어요")).to_be_visible()
-    expect(page.get_by_text("기술 깊이")).to_be_visible()
+    expect(page.get_by_text("기술 깊이").first).to_be_visible()
     expect(page.get_by_role("button", name="PDF", exact=True)).to_have_count(0)
     assert_accessible(page, "report-running")
     page = open_report(candidate, store(status=ReportStatus.FAILED, overall=None, scores=NO_SCORES))

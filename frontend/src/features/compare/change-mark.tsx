@@ -15,7 +15,10 @@ const ICONS = {
 export function ChangeMark({ difference }: { difference: Difference }) {
   const { t } = useTranslation();
   const Icon = ICONS[difference.change];
-  const points = `${difference.points > 0 ? "+" : "−"}${formatScore(Math.abs(difference.points))}`;
+  const size = formatScore(Math.abs(difference.points));
+  // Less than half a point is no change to be signed.
+  const sign = size === "0" ? "" : difference.points > 0 ? "+" : "−";
+  const points = `${sign}${size}`;
   const margin = difference.uncertainty === null ? null : formatScore(difference.uncertainty);
   return (
     <p className={difference.change === "better" ? styles.better : styles.mark}>

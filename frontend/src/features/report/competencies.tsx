@@ -1,15 +1,13 @@
-import { Skeleton, Text } from "@mantine/core";
-import { lazy, Suspense } from "react";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { CompetencyResult, Evidence, Report } from "@/api";
 import { Card } from "@/components/card";
 import { Section } from "@/components/section";
+import { CompetencyRadar } from "./competency-radar";
 import { QuoteLinks } from "./quote-links";
 import styles from "./report.module.css";
 import { ScoreBand } from "./score-band";
 import { ScoreFigure } from "./score-figure";
-
-const CompetencyRadar = lazy(() => import("./competency-radar"));
 
 const FEWEST_FOR_A_RADAR = 3;
 
@@ -17,8 +15,8 @@ type Props = { report: Report; onQuote: (evidence: Evidence) => void };
 
 export function Competencies({ report, onQuote }: Props) {
   const { t } = useTranslation();
-  const scored = report.competencies.flatMap(({ title, score }) =>
-    score === null ? [] : [{ title, score: Math.round(score) }],
+  const scored = report.competencies.flatMap(({ key, title, score, uncertainty }) =>
+    score === null ? [] : [{ key, title, score, uncertainty }],
   );
   const hasMargin = report.competencies.some(({ uncertainty }) => uncertainty !== null);
   return (
@@ -28,9 +26,7 @@ export function Competencies({ report, onQuote }: Props) {
     >
       {scored.length >= FEWEST_FOR_A_RADAR && (
         <Card>
-          <Suspense fallback={<Skeleton height={300} animate={false} />}>
-            <CompetencyRadar scored={scored} />
-          </Suspense>
+          <CompetencyRadar scored={scored} />
         </Card>
       )}
       <ul className={styles.rows}>

@@ -32,7 +32,7 @@ describe("coaching on delivery", () => {
     expect(await screen.findByText("점수에 들어가지 않아요")).toBeVisible();
     expect(screen.getByText(/1분에 291음절/)).toBeVisible();
     expect(screen.getByText("장치 점검 때보다 빨라요")).toBeVisible();
-    expect(screen.getByText("울림소리 없음")).toBeVisible();
+    expect(screen.getByText("목소리 높이를 알 수 없음")).toBeVisible();
     expect(screen.getByText("2초가 넘는 쉼 2번, 가장 길게는 3.4초")).toBeVisible();
     expect(screen.getByText(/장치 점검을 하지 않아서/)).toBeVisible();
     expect(screen.getByText(/화면을 살펴보지 않았어요/)).toBeVisible();

@@ -11,7 +11,7 @@ const COLORS = ["gray.5", "teal.6", "yellow.6", "blue.6", "violet.6", "red.6", "
 export default function EmotionChart({ points }: { points: readonly EmotionPoint[] }) {
   const { t } = useTranslation();
   const rows = points.map((point, index) => ({
-    time: `${index * 10}s`,
+    time: `${Math.floor(index / 6)}:${String((index % 6) * 10).padStart(2, "0")}`,
     ...Object.fromEntries(NAMES.map((name) => [name, Math.round(100 * (point.shares[name] ?? 0))])),
   }));
   return (
@@ -29,6 +29,7 @@ export default function EmotionChart({ points }: { points: readonly EmotionPoint
           }))}
           curveType="linear"
           tickLine="none"
+          withDots={false}
           withLegend
           areaProps={{ isAnimationActive: false }}
           areaChartProps={{ accessibilityLayer: false }}

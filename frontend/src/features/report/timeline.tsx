@@ -9,7 +9,7 @@ type Props = { report: Report; onQuestion: (questionId: string) => void };
 
 const LEAST_SHARE = 1.5;
 
-/** When each question was asked, and how long its answer took. */
+/** When each question was asked, how long it was waited for, and how long its answer took. */
 export function Timeline({ report, onQuestion }: Props) {
   const { t } = useTranslation();
   const spans = report.turns.flatMap(spanOf);
@@ -20,7 +20,7 @@ export function Timeline({ report, onQuestion }: Props) {
   return (
     <Section title={t("report.timeline")} lead={t("report.timelineLead")}>
       <ol className={styles.timeline}>
-        {spans.map(({ turn, from, to }) => {
+        {spans.map(({ turn, from, to, waited }) => {
           const score = report.answers.find((review) => review.question_id === turn.question.id)?.score;
           return (
             <li key={turn.question.id}>
@@ -30,6 +30,15 @@ export function Timeline({ report, onQuestion }: Props) {
                   {turn.question.stage_title}
                 </span>
                 <span className={styles.lane} aria-hidden>
+                  {waited !== null && (
+                    <span
+                      className={styles.waited}
+                      style={{
+                        left: `${Math.max((100 * (from - waited - begin)) / whole, 0)}%`,
+                        right: `${100 - (100 * (from - begin)) / whole}%`,
+                      }}
+                    />
+                  )}
                   <span
                     className={turn.answer?.is_skipped ? styles.skipped : styles.span}
                     style={{
@@ -43,6 +52,11 @@ export function Timeline({ report, onQuestion }: Props) {
                   {score !== null && score !== undefined && (
                     <span className={styles.score}>{t("report.points", { score: formatScore(score) })}</span>
                   )}
+                  {waited !== null && (
+                    <span className={styles.wait}>
+                      {t("report.waited", { duration: duration(waited, t, 1) })}
+                    </span>
+                  )}
                 </span>
               </button>
             </li>
@@ -53,13 +67,17 @@ export function Timeline({ report, onQuestion }: Props) {
   );
 }
 
-function spanOf(turn: Turn): Array<{ turn: Turn; from: number; to: number }> {
+type Span = { turn: Turn; from: number; to: number; waited: number | null };
+
+function spanOf(turn: Turn): Span[] {
   if (!turn.answer) return [];
   const from = Date.parse(turn.question.created_at);
-  return [{ turn, from, to: Math.max(Date.parse(turn.answer.submitted_at), from) }];
+  const to = Math.max(Date.parse(turn.answer.submitted_at), from);
+  return [{ turn, from, to, waited: turn.question.waiting?.whole_ms ?? null }];
 }
 
-function duration(ms: number, t: TFunction): string {
+function duration(ms: number, t: TFunction, digits = 0): string {
+  if (ms < 60_000 && digits > 0) return t("report.seconds", { seconds: (ms / 1000).toFixed(digits) });
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
   return minutes > 0

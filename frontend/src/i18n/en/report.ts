@@ -55,7 +55,7 @@ export const report = {
   },
   roleMatch: "The job's requirements",
   roleMatchLead:
-    "Of {{checked}} requirements that can be looked up, {{found}} were found in the résumé or the answers, word by word. It is no part of any score.",
+    "Found in the résumé or the answers, word by word: {{found}} of the {{checked}} requirements that can be looked up. It is no part of any score.",
   requirement: {
     found: "Found",
     partly_found: "Partly found",
@@ -83,7 +83,9 @@ export const report = {
   gradings_one: "graded once",
   gradings_other: "graded {{count}} times",
   timeline: "Timeline",
-  timelineLead: "How long it took from the question to the answer.",
+  timelineLead:
+    "Bars go from the question to its answer; the yellow before them is the wait for the question.",
+  waited: "waited {{duration}}",
   seconds: "{{seconds}} s",
   minutesSeconds: "{{minutes}} min {{seconds}} s",
   pdf: "PDF",

@@ -84,7 +84,7 @@ export const home = {
 
 export const compare = {
   title: "두 면접 비교",
-  lead: "먼저 본 면접에서 무엇이 달라졌는지 봐요.",
+  lead: "먼저 본 면접과 나중에 본 면접이 어떻게 다른지 봐요.",
   a: "먼저 본 면접",
   b: "나중에 본 면접",
   choose: "면접 고르기",
