@@ -7,9 +7,10 @@ type Scored = { key: string; title: string; score: number; uncertainty: number |
 type Props = { scored: readonly Scored[] };
 
 const WIDTH = 200;
-const HEIGHT = 164;
 const RADIUS = 46;
 const LABEL_GAP = 5;
+const LABEL_ROOM = 26;
+const TOP = RADIUS + LABEL_ROOM;
 const RINGS = [25, 50, 75, 100];
 
 /**
@@ -19,10 +20,13 @@ const RINGS = [25, 50, 75, 100];
 export function CompetencyRadar({ scored }: Props) {
   const { t } = useTranslation();
   const angleOf = (index: number) => (2 * Math.PI * index) / scored.length;
+  // An odd number of corners leaves less below the middle than above it.
+  const lowest = Math.max(...scored.map((_, index) => -Math.cos(angleOf(index))));
+  const height = TOP + RADIUS * lowest + LABEL_ROOM;
   const ring = (share: number) => path(scored.map((_, index) => at((RADIUS * share) / 100, angleOf(index))));
   return (
     <div className={styles.radar} role="img" aria-label={t("report.competenciesChart")}>
-      <svg viewBox={`${-WIDTH / 2} ${-HEIGHT / 2} ${WIDTH} ${HEIGHT}`} aria-hidden>
+      <svg viewBox={`${-WIDTH / 2} ${-TOP} ${WIDTH} ${height}`} aria-hidden>
         {RINGS.map((share) => (
           <polygon key={share} className={styles.ring} points={ring(share)} />
         ))}
@@ -35,7 +39,7 @@ export function CompetencyRadar({ scored }: Props) {
         />
       </svg>
       {scored.map((one, index) => (
-        <span key={one.key} className={styles.label} style={labelPlace(angleOf(index))}>
+        <span key={one.key} className={styles.label} style={labelPlace(angleOf(index), height)}>
           {one.title} <strong>{formatScore(one.score)}</strong>
         </span>
       ))}
@@ -67,14 +71,14 @@ function path(points: readonly Point[]): string {
 }
 
 /** Outside the ring on the side of its axis, and no wider than what is left there. */
-function labelPlace(angle: number) {
+function labelPlace(angle: number, height: number) {
   const [x, y] = at(RADIUS + LABEL_GAP, angle);
   const side = Math.sin(angle);
   const shift = side > 0.2 ? "0" : side < -0.2 ? "-100%" : "-50%";
   const isBeside = shift !== "-50%";
   return {
     left: `${(100 * (x + WIDTH / 2)) / WIDTH}%`,
-    top: `${(100 * (y + HEIGHT / 2)) / HEIGHT}%`,
+    top: `${(100 * (y + TOP)) / height}%`,
     transform: `translate(${shift}, ${-50 * (1 + Math.cos(angle))}%)`,
     maxWidth: isBeside ? `${(100 * (WIDTH / 2 - Math.abs(x))) / WIDTH}%` : "50%",
     textAlign: side > 0.2 ? ("left" as const) : side < -0.2 ? ("right" as const) : ("center" as const),

@@ -30,6 +30,13 @@ export function Timeline({ report, onQuestion }: Props) {
                   {turn.question.stage_title}
                 </span>
                 <span className={styles.lane} aria-hidden>
+                  <span
+                    className={turn.answer?.is_skipped ? styles.skipped : styles.span}
+                    style={{
+                      left: `${(100 * (from - begin)) / whole}%`,
+                      width: `${Math.max((100 * (to - from)) / whole, LEAST_SHARE)}%`,
+                    }}
+                  />
                   {waited !== null && (
                     <span
                       className={styles.waited}
@@ -39,13 +46,6 @@ export function Timeline({ report, onQuestion }: Props) {
                       }}
                     />
                   )}
-                  <span
-                    className={turn.answer?.is_skipped ? styles.skipped : styles.span}
-                    style={{
-                      left: `${(100 * (from - begin)) / whole}%`,
-                      width: `${Math.max((100 * (to - from)) / whole, LEAST_SHARE)}%`,
-                    }}
-                  />
                 </span>
                 <span className={styles.took}>
                   {duration(to - from, t)}
