@@ -22,6 +22,8 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _FOOTER = 90
+_NOT_TRIED = ("no_model", "limit_reached", "evaluation_failed")
+"""Why an answer has no score although there was something to judge."""
 
 
 def print_report(export: Mapping[str, Any], *, utc_offset_min: int = 0) -> Part:
@@ -96,9 +98,13 @@ class _Printer:
 
     def notices(self) -> list[Part]:
         if self.report["overall_score"] is not None:
-            return []
+            return [self.words["partly_scored"]] if self.is_partly_scored else []
         reason = self.report["not_scored_reason"] or "not_enough_evidence"
         return [{"title": self.words["not_scored_title"], "text": self.words["reasons"][reason] + "."}]
+
+    @property
+    def is_partly_scored(self) -> bool:
+        return any(review.get("not_scored_reason") in _NOT_TRIED for review in self.report["answers"])
 
     def score(self, score: float | None, uncertainty: float | None) -> Part | None:
         if score is None:
