@@ -61,7 +61,8 @@ class Candidate:
 
 @pytest.fixture
 def stack(tmp_path: Path) -> Iterator[Stack]:
-    with run_stack(tmp_path) as stack:
+    # No worker is thought lost where the machine stands still for a while: what is prepared is tried once only.
+    with run_stack(tmp_path, {"JOB_LEASE_S": "300"}) as stack:
         stack.start("worker-cpu", "worker-gpu", "sweeper", "backend")
         voice = "SELECT details -> 'speech' ->> 'voice_engine' FROM worker_heartbeat WHERE queue = 'cpu_queue'"
         wait_for(lambda: stack.one(voice) == "espeak-ng", within_s=_LONG_S, what="the worker says what speaks")

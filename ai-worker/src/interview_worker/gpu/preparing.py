@@ -108,6 +108,7 @@ def _load(payload: PrepareQuestion, resources: GpuResources) -> Situation | None
 def _is_heard(session: Session, interview_id: UUID) -> bool:
     """Tell whether the candidate, who answers by voice, will want to hear the question, and something here speaks."""
     answers_by_voice = current_consents(session, interview_id)[ConsentPurpose.TRANSCRIPTION]
+    # One that is away for a moment finds the job when it is back.
     return answers_by_voice and voice_engine_of(list_workers(session)) is not None
 
 

@@ -29,7 +29,7 @@ def report_speech(workers: list[Worker]) -> SpeechReport:
     # A worker that says nothing has not been asked yet, or is of the release before this one.
     unknown = RecogniserState.NOT_LOADED if told else RecogniserState.WORKER_AWAY
     state = RecogniserState(best["state"]) if best else unknown
-    voice = voice_engine_of(workers)
+    voice = voice_engine_of([worker for worker in workers if worker.is_alive])
     status = SpeechStatus(
         recogniser_state=state,
         recogniser_model=best["model"] if best else None,

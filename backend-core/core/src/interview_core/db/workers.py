@@ -59,6 +59,6 @@ def list_workers(session: Session) -> list[Worker]:
 
 
 def voice_engine_of(workers: Sequence[Worker]) -> str | None:
-    """Return what speaks questions here, as the living CPU workers tell it; None: nothing does."""
-    told = (worker.details.get("speech", {}) for worker in workers if worker.is_alive and worker.queue == Queue.CPU)
+    """Return what speaks questions, as the CPU workers among these told last; None: nothing does."""
+    told = (worker.details.get("speech", {}) for worker in workers if worker.queue == Queue.CPU)
     return next((found for item in told if (found := item.get("voice_engine"))), None)
