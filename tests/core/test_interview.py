@@ -1,79 +1,17 @@
 """The interview's state machine, without a database."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from interview_core import interview as machine
 from interview_core.errors import Conflict
-from interview_core.interview import AddedSlot, Decision, Veto
-from interview_core.interview_state import (
-    FinishReason,
-    InterviewState,
-    Kind,
-    NewEvent,
-    Outcome,
-    SlotRule,
-    TimeRules,
-    fold,
-    fold_on,
-)
-
-BEGIN = datetime(2026, 11, 30, 9, tzinfo=UTC)
-PROBE = Decision(True, "vague", "rules", target="캐시")
-ADVANCE = Decision(False, "nothing_open", "rules")
-MUST = SlotRule(True, 2, 120)
-
-
-class Run:
-    """An interview in the making, with a clock of its own."""
-
-    def __init__(
-        self,
-        *slots: SlotRule,
-        limit_s: float = 3600,
-        grace_s: float = 60,
-        pause_limit_s: float = 600,
-        added: tuple[AddedSlot, ...] = (),
-    ) -> None:
-        self.now = BEGIN
-        self.events: list[NewEvent] = []
-        self.state = InterviewState()
-        time = TimeRules(limit_s, grace_s, pause_limit_s)
-        self._take(machine.start(slots or (MUST, MUST), time, uuid4(), self.now, added))
-
-    def _take(self, events: list[NewEvent]) -> list[Kind]:
-        self.events += events
-        self.state = fold_on(self.state, events)
-        return [event.kind for event in events]
-
-    def do(self, command: Callable[..., list[NewEvent]], *arguments: Any, after_s: float = 0) -> list[Kind]:
-        self.now += timedelta(seconds=after_s)
-        return self._take(command(self.state, *arguments, self.now))
-
-    @property
-    def open(self) -> UUID:
-        assert self.state.open_turn is not None
-        return self.state.open_turn.question_id
-
-    def answer(self, outcome: Outcome = Outcome.ANSWERED, after_s: float = 10) -> list[Kind]:
-        return self.do(machine.answer, self.open, uuid4(), outcome, after_s=after_s)
-
-    def ask(self, after_s: float = 0) -> list[Kind]:
-        return self.do(machine.ask, self.state.requested_position, uuid4(), after_s=after_s)
-
-    def turn(self, decision: Decision = ADVANCE, outcome: Outcome = Outcome.ANSWERED) -> None:
-        """Answer, decide and ask the next question, as far as the interview goes on."""
-        self.answer(outcome)
-        self.do(machine.decide, decision)
-        if self.state.pending:
-            self.ask()
+from interview_core.interview import AddedSlot, Veto
+from interview_core.interview_state import FinishReason, Kind, Outcome, SlotRule, fold
+from tests.core.interview_run import ADVANCE, BEGIN, MUST, PROBE, Run
 
 
 def code_of(command: Callable[[], Any]) -> str:
@@ -299,125 +237,3 @@ def test_an_interview_that_began_before_plans_goes_on_to_its_end() -> None:
     run.answer()
     assert run.state.finish_reason is FinishReason.PLAN_DONE
     assert len(run.state.answered) == 2
-
-
-class AnyOrder(RuleBasedStateMachine):
-    """Candidates, late workers, timers and double clicks in any order, over slots of every kind."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        own = (SlotRule(True, 2, 100), SlotRule(True, 0, 60), SlotRule(False, 2, 60))
-        added = AddedSlot(1, SlotRule(False, 1, 100), "책임감")
-        slots = (own[0], added.rule, *own[1:])
-        self.run = Run(*own, limit_s=500, grace_s=30, pause_limit_s=300, added=(added,))
-        self.most_turns = sum(1 + slot.max_probes for slot in slots)
-        self.wished = False
-
-    def attempt(self, command: Callable[..., list[NewEvent]], *arguments: Any) -> None:
-        before = self.run.state
-        try:
-            self.run.do(command, *arguments)
-        except Conflict:
-            assert self.run.state is before
-
-    def some_question(self, data: st.DataObject) -> UUID:
-        return data.draw(st.sampled_from([*self.run.state.asked.values(), UUID(int=0)]))
-
-    @rule(seconds=st.sampled_from([0.1, 1, 20, 90, 400]))
-    def time_passes(self, seconds: float) -> None:
-        self.run.now += timedelta(seconds=seconds)
-
-    @rule(position=st.integers(1, 8))
-    def ask(self, position: int) -> None:
-        before = len(self.run.state.turns)
-        self.attempt(machine.ask, position, uuid4())
-        assert len(self.run.state.turns) in (before, position)
-
-    @rule(is_probe=st.booleans())
-    def decide(self, is_probe: bool) -> None:
-        self.attempt(machine.decide, PROBE if is_probe else ADVANCE)
-
-    @rule(data=st.data(), outcome=st.sampled_from(Outcome))
-    def answer(self, data: st.DataObject, outcome: Outcome) -> None:
-        self.attempt(machine.answer, self.some_question(data), uuid4(), outcome)
-
-    @rule(data=st.data(), which=st.sampled_from(["repeat", "hint", "moment", "time", "comfort"]))
-    def speak(self, data: st.DataObject, which: str) -> None:
-        question = self.some_question(data)
-        commands: dict[str, tuple[Any, ...]] = {
-            "repeat": (machine.repeat, question),
-            "hint": (machine.hint, question, 2),
-            "moment": (machine.moment, question, 30.0),
-            "time": (machine.tell_time, question),
-            "comfort": (machine.comfort, question),
-        }
-        self.attempt(*commands[which])
-
-    @rule()
-    def pause(self) -> None:
-        self.attempt(machine.pause)
-
-    @rule()
-    def resume(self) -> None:
-        self.attempt(machine.resume)
-
-    @rule()
-    def sweep(self) -> None:
-        self.attempt(machine.expire)
-
-    @precondition(lambda self: len(self.run.state.turns) > 3)
-    @rule()
-    def finish(self) -> None:
-        self.wished = True
-        self.attempt(machine.finish)
-
-    @invariant()
-    def questions_are_answered_in_order_and_once(self) -> None:
-        state = self.run.state
-        assert list(state.answered) == list(range(1, len(state.answered) + 1))
-        assert len(set(state.asked.values())) == len(state.turns) <= self.most_turns
-
-    @invariant()
-    def no_topic_opens_twice_or_has_more_than_two_follow_ups(self) -> None:
-        for slot, rule_ in enumerate(self.run.state.slots):
-            probes = [turn.probe for turn in self.run.state.topic(slot)]
-            assert probes == list(range(len(probes)))
-            assert len(probes) <= 1 + min(rule_.max_probes, 2)
-
-    @invariant()
-    def it_ends_by_its_plan_only_when_each_topic_was_asked_or_had_no_time(self) -> None:
-        state = self.run.state
-        touched = {turn.slot for turn in state.turns} | state.dropped
-        must = {index for index, slot in enumerate(state.slots) if slot.is_must}
-        assert not state.dropped & must
-        if state.finish_reason is FinishReason.PLAN_DONE:
-            assert touched == set(range(len(state.slots)))
-            assert all(turn.outcome for turn in state.turns)
-        if state.finish_reason is FinishReason.CANDIDATE:
-            assert self.wished
-
-    @invariant()
-    def somebody_always_has_the_next_move(self) -> None:
-        state = self.run.state
-        moves = [state.is_finished, state.current_position is not None, state.requested_position is not None]
-        assert sum(moves) == 1
-
-    @invariant()
-    def it_always_ends_even_if_nobody_comes_back(self) -> None:
-        state, due_at = self.run.state, self.run.state.due_at
-        assert (due_at is None) == state.is_finished
-        if due_at is not None:
-            ended = fold_on(state, machine.expire(state, max(due_at, self.run.now)))
-            assert ended.finish_reason in (FinishReason.TIME_UP, FinishReason.ABANDONED)
-
-    @invariant()
-    def the_clock_never_runs_backwards_and_the_stored_events_say_the_same(self) -> None:
-        run = self.run
-        stored = fold((place, event.kind.value, event.payload, event.at) for place, event in enumerate(run.events, 1))
-        assert stored == run.state
-        rounding_s = 1e-6  # the clock adds up parts of seconds
-        assert 0 <= run.state.used_s(run.now) <= (run.now - BEGIN).total_seconds() + rounding_s
-
-
-AnyOrder.TestCase.settings = settings(max_examples=150, stateful_step_count=60, deadline=None)
-TestAnyOrder = AnyOrder.TestCase
