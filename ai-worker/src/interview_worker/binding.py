@@ -1,6 +1,7 @@
 """Binds handlers to tasks and runs them under the job contract. One of the two places that catch everything."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -30,6 +31,9 @@ R = TypeVar("R", bound=Resources)
 Handler = Callable[..., None]
 
 AnyTask = DurableTask[Any] | PerishableTask[Any]
+
+_LOOK_S = 1.0
+"""How often a running job is asked whether anybody still wants it; a lease is extended less often."""
 
 HANDLERS: dict[str, tuple[AnyTask, Handler]] = {}
 
@@ -205,20 +209,28 @@ def _record_failure(job: JobRun, error: Exception, resources: Resources, setting
 
 @contextmanager
 def _heartbeat(job: JobRun, time_limit_s: float, settings: JobSettings) -> Iterator[None]:
-    """Extend the lease while the job runs, until its time limit; afterwards another worker may take it."""
+    """Extend the lease while the job runs, until its time limit; afterwards another worker may take it.
+
+    The job is cancelled within `_LOOK_S` of its limit, or of whatever took it from this worker.
+    """
     stop = threading.Event()
 
     def beat() -> None:
-        remaining_s = time_limit_s
-        while not stop.wait(settings.job_heartbeat_s):
-            remaining_s -= settings.job_heartbeat_s
-            if remaining_s <= 0:
+        began = beaten = time.monotonic()
+        while not stop.wait(min(_LOOK_S, settings.job_heartbeat_s)):
+            now = time.monotonic()
+            if now - began >= time_limit_s:
                 log.warning("time limit reached", limit_s=time_limit_s)
                 job.cancel()
                 return
+            is_due = now - beaten >= settings.job_heartbeat_s
+            beaten = now if is_due else beaten
             try:
                 with job.sessions() as session:
-                    jobs.extend_lease(session, job.claim, lease_s=settings.job_lease_s)
+                    if is_due:
+                        jobs.extend_lease(session, job.claim, lease_s=settings.job_lease_s)
+                    else:
+                        jobs.require_held(session, job.claim)
             except LeaseLost:
                 if not job.is_done:
                     job.cancel()

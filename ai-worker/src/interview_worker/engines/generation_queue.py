@@ -10,6 +10,7 @@ from uuid import UUID
 
 from interview_core.errors import InterviewError
 from interview_worker.engines.language_model import (
+    LOOK_S,
     DeadlinePassed,
     GenerationCancelled,
     GenerationRequest,
@@ -97,9 +98,12 @@ class QueuedGeneration:
 
     def _next_piece(self) -> str | GenerationResult | InterviewError:
         # The model's thread may be loading or reading a long prompt: the caller keeps its deadline by itself.
+        left_s = self._deadline - time.monotonic()
         try:
-            return self._pieces.get(timeout=max(self._deadline - time.monotonic(), 0.001))
+            return self._pieces.get(timeout=min(max(left_s, 0.001), LOOK_S))
         except queue.Empty:
+            if left_s > LOOK_S:
+                return ""
             self.cancel()
             return self._timeout()
 

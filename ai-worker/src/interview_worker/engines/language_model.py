@@ -136,6 +136,10 @@ RESTART: Literal[Mark.RESTART] = Mark.RESTART
 Restart = Literal[Mark.RESTART]
 
 
+LOOK_S = 0.25
+"""How often a caller who waits for text is asked whether it still waits."""
+
+
 class Generation(Protocol):
     """A request on its way: iterate to get its text as it is written, then read `result`."""
 

@@ -12,6 +12,7 @@ import structlog
 
 from interview_core.errors import EngineFailed, EngineUnavailable, InterviewError
 from interview_worker.engines.language_model import (
+    LOOK_S,
     RESTART,
     DeadlinePassed,
     Generation,
@@ -33,9 +34,6 @@ from interview_worker.engines.provider_breaker import Breaker, BreakerState
 from interview_worker.engines.provider_errors import RateLimited
 
 log = structlog.get_logger(__name__)
-
-LOOK_S = 0.25
-"""How often a caller who waits for text is asked whether it still waits."""
 
 _NEWEST = 0.2
 """How much the newest time weighs in a moving average."""

@@ -1,6 +1,5 @@
 """Writes the next topic's question while the candidate still answers, so that it is there when the answer is."""
 
-import time
 from uuid import UUID
 
 import structlog
@@ -21,11 +20,11 @@ from interview_worker.gpu.question import note_pace
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.situation import Situation, WrittenQuestion
 from interview_worker.gpu.situations import load_situation
+from interview_worker.gpu.watch import Watch
 
 log = structlog.get_logger(__name__)
 
 PREPARATION_DEADLINE_S = 90
-_LOOK_AGAIN_S = 1.0
 
 # Where there is no model, live writing would take from the bank too; other failures may pass until the answer comes.
 _GOOD_ENOUGH = (FallbackReason.NO_MODEL, FallbackReason.LIMIT_REACHED)
@@ -60,7 +59,14 @@ def prepare_question(payload: PrepareQuestion, job: JobRun, resources: GpuResour
 def _write(
     situation: Situation, payload: PrepareQuestion, job: JobRun, resources: GpuResources
 ) -> WrittenQuestion | FallbackReason:
-    watch = _Watch(payload, job, resources, situation.place.slot)
+    slot = situation.place.slot
+    watch = Watch(
+        payload.interview_id,
+        job,
+        resources,
+        # In vain: another question was asked in its place, or the interview is over.
+        lambda state: not state.is_finished and slot in state.open_slots,
+    )
     return write_question(
         situation,
         resources.language_model,
@@ -115,20 +121,3 @@ def _is_heard(session: Session, interview_id: UUID) -> bool:
 def _is_worth_keeping(written: WrittenQuestion) -> bool:
     answered_by = written.answered_by
     return not answered_by.is_fallback or answered_by.fallback_reason in _GOOD_ENOUGH
-
-
-class _Watch:
-    """Notices when nobody needs the question any more: another was asked in its place, or the interview is over."""
-
-    def __init__(self, payload: PrepareQuestion, job: JobRun, resources: GpuResources, slot: int) -> None:
-        self._payload, self._job, self._resources, self._slot = payload, job, resources, slot
-        self._looked_at = time.monotonic()
-        self._is_in_vain = False
-
-    def is_in_vain(self) -> bool:
-        if not self._is_in_vain and time.monotonic() - self._looked_at >= _LOOK_AGAIN_S:
-            self._looked_at = time.monotonic()
-            with self._resources.session() as session:
-                state = load_state(session, self._payload.interview_id)
-            self._is_in_vain = state.is_finished or self._slot not in state.open_slots
-        return self._is_in_vain or self._job.is_cancelled

@@ -33,15 +33,20 @@ from interview_worker.gpu.provenance import FallbackReason
 from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.situation import Situation, WrittenQuestion
 from interview_worker.gpu.situations import load_situation
+from interview_worker.gpu.watch import Watch
 
 log = structlog.get_logger(__name__)
 
 QUESTION_DEADLINE_S = 20
+"""Within this a worker that took up an answer has decided about it and asked: the model's question or a stand-in."""
+_STAND_IN_S = 1.0
+"""What is left of it for choosing and storing a stand-in."""
 
 
 @handles(NEXT_QUESTION)
 def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -> None:
     """Decide whether the answer is followed up, stream the question's text to the browser, then ask it, once."""
+    started = time.monotonic()
     situation = _decided_situation(payload, job, resources)
     if situation is None:
         return
@@ -50,12 +55,13 @@ def next_question(payload: NextQuestion, job: JobRun, resources: GpuResources) -
         _show(prepared, live, resources)
         return
     live.start(is_repeated=job.claim.attempt > 1)
+    watch = Watch(payload.interview_id, job, resources, lambda state: state.requested_position == payload.position)
     written = write_question(
         situation,
         resources.language_model,
         live,
-        deadline_s=QUESTION_DEADLINE_S,
-        is_cancelled=lambda: job.is_cancelled,
+        deadline_s=QUESTION_DEADLINE_S - _STAND_IN_S - (time.monotonic() - started),
+        is_cancelled=watch.is_in_vain,
     )
     note_pace(resources.pace, written)
     try:

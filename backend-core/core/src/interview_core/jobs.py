@@ -129,6 +129,13 @@ def extend_lease(session: Session, claim: Claim, *, lease_s: float) -> None:
         raise LeaseLost(f"job {claim.job_id} belongs to another worker now")
 
 
+def require_held(session: Session, claim: Claim) -> None:
+    """Raise LeaseLost where the job is no longer this worker's: another one has it, or nobody wants it any more."""
+    query = text("SELECT 1 FROM job WHERE id = :id AND owner = :owner AND state = 'running'")
+    if session.execute(query, {"id": claim.job_id, "owner": claim.owner}).one_or_none() is None:
+        raise LeaseLost(f"job {claim.job_id} belongs to another worker now")
+
+
 def set_progress(session: Session, claim: Claim, percent: int) -> None:
     session.execute(
         text("UPDATE job SET progress = :percent, updated_at = now() WHERE id = :id AND owner = :owner"),
