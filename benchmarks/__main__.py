@@ -27,6 +27,7 @@ from benchmarks.resumes import measure_resumes
 from benchmarks.room import measure_room
 from benchmarks.room_pitch import measure_pitch
 from benchmarks.streams import measure_streams
+from benchmarks.trouble import measure_trouble
 from tests.stack import Stack, run_stack
 
 MEASUREMENTS: dict[str, tuple[str, Callable[[Stack], Awaitable[list[Row]]]]] = {
@@ -57,6 +58,7 @@ WITHOUT_STACK: dict[str, Callable[[], None]] = {
     "documents": measure_documents,
     "reports": measure_reports,
     "room": measure_room,
+    "trouble": measure_trouble,
 }
 ALSO: dict[str, Callable[[], None]] = {"pitch": measure_pitch}
 """Parts of those above that can be asked for alone."""

@@ -160,9 +160,10 @@ def test_the_frontends_client_is_made_from_this_api() -> None:
     assert json.loads((ROOT / "frontend" / "openapi.json").read_text("utf-8")) == describe_app().openapi()
 
 
-def test_every_test_that_the_architecture_names_is_there() -> None:
+@pytest.mark.parametrize("document", ["ARCHITECTURE.md", "docs/trials.md"])
+def test_every_test_that_a_document_names_is_there(document: str) -> None:
     file = ""
-    for path, name in re.findall(r"`([^`]*?)::(test_\w+)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8")):
+    for path, name in re.findall(r"`([^`]*?)::(test_\w+)`", (ROOT / document).read_text("utf-8")):
         file = file if path == "…" else path
         assert f"def {name}(" in (ROOT / file).read_text("utf-8"), f"{file}::{name}"
 

@@ -5,7 +5,7 @@ The scripted model always writes its script; the random one writes noise that de
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -108,6 +108,31 @@ def test_a_live_question_starts_in_the_next_step_though_evaluations_fill_all_slo
         assert rig.batcher.figures.steps - steps <= 3
         rig.run()
         assert all(len("".join(generation)) > 100 for generation in evaluations)
+
+
+def test_a_live_question_is_read_before_evaluations_write_on_and_has_its_first_token_with_its_prompt(
+    endless: Path,
+) -> None:
+    with make_rig(endless, slots=4) as rig:
+        for answer in ANSWERS[:4]:
+            rig.submit(evaluation(answer))
+        while rig.batcher.figures.tokens_written < 8:
+            rig.batcher.turn()
+        question = rig.submit(request(talk("안녕하세요"), session=uuid4()))
+        passes: list[tuple[int, bool]] = []
+        decode = rig.context.decode
+
+        def watch(feeds: Sequence[Feed]) -> tuple[Outcome, list[int]]:
+            passes.append((len(feeds), has_text(question)))
+            return decode(feeds)
+
+        rig.context.decode = watch  # type: ignore[method-assign]  # the same, and noted
+        while not has_text(question):
+            rig.batcher.turn()
+
+        alone, has_begun_before = passes[-2][0] == 1, passes[-1][1]
+        assert alone, "the others' tokens are in a pass of their own"
+        assert has_begun_before, "the others wrote on once it had begun"
 
 
 def evaluation(answer: str) -> GenerationRequest:

@@ -27,6 +27,7 @@ from interview_worker.engines.language_model import (
 )
 from interview_worker.engines.llama_cpp_engine import LlamaCppModel
 from interview_worker.gpu import watch
+from interview_worker.gpu.question import QUESTION_DEADLINE_S
 from interview_worker.gpu.resources import GpuResources
 from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.samples.make_gguf import write_gguf
@@ -119,7 +120,11 @@ def assert_stops(writing: Writing) -> None:
 
 @pytest.mark.parametrize("leave", [finish, delete])
 def test_a_question_is_not_written_on_for_a_candidate_who_ended_or_deleted_the_interview(
-    leave: Callable[[Session, Interview], None], session: Session, interview: Interview, begin: Begin
+    leave: Callable[[Session, Interview], None],
+    session: Session,
+    interview: Interview,
+    resources: GpuResources,
+    begin: Begin,
 ) -> None:
     answer_question(session, interview, ANSWER)
     writing = begin(NEXT_QUESTION.name)
@@ -127,6 +132,7 @@ def test_a_question_is_not_written_on_for_a_candidate_who_ended_or_deleted_the_i
     leave(session, interview)
 
     assert_stops(writing)
+    assert resources.language_model.requests[-1].limits.deadline_s < QUESTION_DEADLINE_S
     session.expire_all()
     assert session.exec(select(Question).where(Question.position == 2)).all() == []
 

@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from interview_worker.engines.provider_breaker import OPEN_S, BreakerState
+from interview_core.contract.tasks import NEXT_QUESTION
+from interview_worker.engines.provider_breaker import FAILURES_TO_OPEN, OPEN_S, BreakerState
 from interview_worker.engines.provider_chain import Patience, ProviderChain
 from interview_worker.engines.remote_provider import RemoteModel
 from interview_worker.gpu.asking import write_question
@@ -17,7 +18,9 @@ from interview_worker.gpu.claims import Claim, ClaimVerdict, Probe, judge_claim
 from interview_worker.gpu.findings import Findings, Status, Verdict
 from interview_worker.gpu.judgement import judgement_schema
 from interview_worker.gpu.judging import judge, judge_once
+from interview_worker.gpu.question import QUESTION_DEADLINE_S
 from interview_worker.gpu.question_checks import fault_of, is_in_language, repeats_instructions
+from interview_worker.gpu.report import PATIENCE_S
 from interview_worker.gpu.reporting import Aggregate, ReportContent
 from interview_worker.gpu.situation import WrittenQuestion
 from interview_worker.gpu.summary import summarise
@@ -268,6 +271,13 @@ def test_a_question_comes_from_the_bank_within_its_deadline(
     assert isinstance(written, WrittenQuestion)
     assert written.text == recorder.text == GOOD_QUESTION
     assert chain.figures()[0].breaker is BreakerState.CLOSED
+
+
+def test_the_limits_are_what_candidates_are_promised() -> None:
+    assert QUESTION_DEADLINE_S == 20
+    assert NEXT_QUESTION.time_limit_s > QUESTION_DEADLINE_S
+    assert PATIENCE_S < 180
+    assert (FAILURES_TO_OPEN, OPEN_S) == (5, 30)
 
 
 def test_a_question_that_broke_off_is_shown_once_and_clean(

@@ -136,7 +136,7 @@ class Batcher:
         """Return the priority that a newcomer must beat to get a slot; None while there is a free one."""
         if len(self._places) < self._context.slots:
             return None
-        return max(place.run.generation.request.priority for place in self._places)
+        return max(place.run.priority for place in self._places)
 
     def _make_run(self, generation: QueuedGeneration) -> Run:
         request = generation.request
@@ -179,12 +179,24 @@ class Batcher:
     def _step(self) -> None:
         if not self._places:
             return
-        self._pass(self._writing())
+        if self._reads_first():
+            self._read()
+            self._pass(self._writing())
+        else:
+            self._pass(self._writing())
+            self._read()
+        self._failures = 0
+        self.figures.steps += 1
+
+    def _reads_first(self) -> bool:
+        """Tell whether a prompt is more urgent than all that is written: it need not wait for a pass of the others."""
+        reading, writing = self._by_rank(is_writing=False), self._by_rank(is_writing=True)
+        return bool(reading and writing) and reading[0].run.priority < writing[0].run.priority
+
+    def _read(self) -> None:
         started = time.monotonic()
         read = self._pass(self._reading())
         self._pace.learn(read=read, took_s=time.monotonic() - started)
-        self._failures = 0
-        self.figures.steps += 1
 
     def _pass(self, plan: list[tuple[Place, Feed]]) -> int:
         """Decode what is planned, let those go on who have read all they have, and return how many tokens it was."""

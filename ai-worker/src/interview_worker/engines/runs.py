@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from interview_worker.engines.generation_queue import QueuedGeneration
-from interview_worker.engines.language_model import FinishReason, GenerationResult, Spent
+from interview_worker.engines.language_model import FinishReason, GenerationResult, Priority, Spent
 from interview_worker.engines.llama_runtime import Feed
 from interview_worker.engines.slots import Owner, Slot
 from interview_worker.engines.writers import Writer, Written
@@ -28,6 +28,10 @@ class Run:
     prompt_read: int = 0
     """How many tokens of the prompt had to be decoded."""
     first_token_ms: int | None = None
+
+    @property
+    def priority(self) -> Priority:
+        return self.generation.request.priority
 
     @property
     def reused(self) -> int:
