@@ -241,8 +241,35 @@ def _evaluation(answer: Answer, said: Said, evidence: list[dict[str, Any]], reas
             "points": [{"kind": "strength", "text": "결과를 수치로 말했어요.", "evidence": evidence[0]}],
             "improved_answer": "가격이 바뀌면 이벤트로 키를 지웠고, p99 지연이 900ms에서 540ms로 줄었습니다.",
             "uncertainty": 3.0,
+            "grading_count": 3,
+            "unquoted": [{"kind": "point", "name": "improvement"}, {"kind": "competency", "name": "execution"}],
+            "competencies": [
+                {
+                    "key": "technical_depth",
+                    "score": 78.0,
+                    "uncertainty": 3.0,
+                    "adjustment": 5,
+                    "grades": [70, 73, 76],
+                    "comment": "",
+                    "evidence": evidence[0],
+                },
+                {
+                    "key": "problem_solving",
+                    "score": 66.0,
+                    "uncertainty": 5.0,
+                    "grades": [61, 66, 71],
+                    "comment": "",
+                    "evidence": evidence[0],
+                },
+            ],
         },
-        answered_by={"provider": "llama.cpp", "model": "exaone.gguf", "is_fallback": False, "took_ms": 900},
+        answered_by={
+            "provider": "llama.cpp",
+            "model": "exaone.gguf",
+            "prompt_version": "evaluate_answer.ko@2",
+            "is_fallback": False,
+            "took_ms": 900,
+        },
     )
 
 
@@ -260,4 +287,13 @@ def _competency(
         "not_scored_reason": None if score else reason or "not_enough_evidence",
         "comment": "무효화한 이유를 자기 말로 설명했어요." if score else None,
         "evidence": evidence if score else [],
+        "bands": _BANDS,
     }
+
+
+_BANDS = [
+    {"low": 0, "high": 39, "text": "기술의 이름만 말하고 원리나 쓰임을 설명하지 못한다"},
+    {"low": 40, "high": 59, "text": "기본 쓰임은 설명하지만 한계나 대안은 말하지 못한다"},
+    {"low": 60, "high": 79, "text": "실제 적용 과정과 한계를 자기 경험으로 설명한다"},
+    {"low": 80, "high": 100, "text": "원리와 한계와 대안을 비교하고 선택을 수치나 결과로 뒷받침한다"},
+]

@@ -98,7 +98,8 @@ def test_the_api_gives_every_part_that_the_worker_stored(
     shown = read_report(session, interview.user_id, interview.id).model_dump(mode="json")
 
     stored = report_of(session, interview).content
-    assert stored.items() <= shown.items()
+    not_reviewed = [{**item, "superseded": None} for item in stored["competencies"]]
+    assert {**stored, "competencies": not_reviewed}.items() <= shown.items()
     assert stored.keys() == ReportContent.model_fields.keys()
     assert shown["instruction_count"] > 0
     reviews = {review["question_id"]: review for review in shown["answers"]}

@@ -55,6 +55,15 @@ class NoUncertainty(StrEnum):
     ONE_GRADING = "one_grading"
 
 
+class UnquotedKind(StrEnum):
+    """What a judge said without words of the answer that bear it out."""
+
+    POINT = "point"
+    COMPETENCY = "competency"
+    ASPECT = "aspect"
+    STAR_PART = "star_part"
+
+
 class Stored(BaseModel):
     model_config = ConfigDict(frozen=True)
 
@@ -91,6 +100,14 @@ class StarPart(Stored):
     """None: the answer does not say it."""
 
 
+class Unquoted(Stored):
+    """Something that was dropped since the answer does not hold its quote. What the judge said there is not kept."""
+
+    kind: UnquotedKind
+    name: str
+    """Of a point its kind, of a competency its key, of an aspect its text, of a part of STAR its name."""
+
+
 class CompetencyScore(Stored):
     key: str
     score: float
@@ -99,6 +116,8 @@ class CompetencyScore(Stored):
     """Half of what the gradings differ by."""
     adjustment: int = 0
     """What the rubric adds or takes away because it was a follow-up."""
+    grades: list[int] = []
+    """What each grading that found evidence gave, in the order in which they were asked for."""
     comment: str
     evidence: Evidence
 
@@ -118,6 +137,8 @@ class Findings(Stored):
     uncertainty: float | None = None
     no_uncertainty_reason: NoUncertainty | None = None
     grading_count: int = 0
+    unquoted: list[Unquoted] | None = None
+    """What was dropped for want of a quote; None in what was stored before that was counted."""
     transcript_problem: TranscriptProblem | None = None
     removed_statements: int = 0
     """What the model said about the person instead of the answer, and nobody gets to read."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
+from interview_core.scores import weighted_mean
 from interview_worker.gpu.findings import (
     STAR_PARTS,
     CompetencyScore,
@@ -16,6 +17,8 @@ from interview_worker.gpu.findings import (
     NoUncertainty,
     Point,
     StarPart,
+    Unquoted,
+    UnquotedKind,
 )
 from interview_worker.gpu.forbidden import Clean, without_forbidden
 from interview_worker.gpu.improved_answer import check_improved
@@ -38,10 +41,7 @@ def ground(answer: JudgedAnswer, seen: SeenAnswer, judgements: Sequence[Judgemen
 
 def weighted_score(scores: dict[str, float], rubric: Rubric) -> float | None:
     """Return the mean of competencies' scores by the rubric's weights, to one decimal; None of no scores."""
-    weights = {key: rubric.get(key).weight for key in scores}
-    if not weights:
-        return None
-    return round(sum(scores[key] * weight for key, weight in weights.items()) / sum(weights.values()), 1)
+    return weighted_mean([(score, rubric.get(key).weight) for key, score in scores.items()])
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class _Grounding:
         self._seen = seen
         self._rubric = rubric
         self._removed = 0
+        self._unquoted: list[Unquoted] = []
 
     def findings(self, judgements: Sequence[Judgement]) -> Findings:
         contents = [judgement.model_dump() for judgement in judgements]
@@ -79,25 +80,30 @@ class _Grounding:
             uncertainty=_weighted_uncertainty(competencies, self._rubric),
             no_uncertainty_reason=NoUncertainty.ONE_GRADING if is_single and competencies else None,
             grading_count=len(judgements),
+            unquoted=self._unquoted,
             removed_statements=self._removed,
             instruction_count=self._seen.instruction_count,
         )
 
     def _covered(self, quotes: dict[str, str | None]) -> list[Covered]:
         aspects = zip(aspect_keys(len(self._answer.covers)), self._answer.covers, strict=True)
-        located = [(text, self._evidence(quotes[key])) for key, text in aspects]
+        located = [(text, self._evidence(quotes[key], UnquotedKind.ASPECT, text)) for key, text in aspects]
         return [Covered(text=text, evidence=evidence) for text, evidence in located if evidence]
 
     def _star(self, quotes: dict[str, str | None]) -> list[StarPart]:
         key = self._answer.competency
         if key is None or not self._rubric.asks_for_star(key):
             return []
-        return [StarPart(part=part, evidence=self._evidence(quotes[part])) for part in STAR_PARTS]
+        return [
+            StarPart(part=part, evidence=self._evidence(quotes[part], UnquotedKind.STAR_PART, part))
+            for part in STAR_PARTS
+        ]
 
     def _points(self, points: Sequence[JudgedPoint]) -> list[Point]:
         found = []
         for point in points:
-            evidence, text = self._evidence(point.quote), self._clean(point.text)
+            evidence = self._evidence(point.quote, UnquotedKind.POINT, point.kind)
+            text = self._clean(point.text)
             if evidence and text:
                 found.append(Point(kind=point.kind, text=text, evidence=evidence))
         return found
@@ -107,14 +113,16 @@ class _Grounding:
     ) -> list[CompetencyScore]:
         found = []
         for key in judged[0]:
-            gradings = [graded for content in judged if (graded := self._graded(content[key]))]
+            gradings = [graded for content in judged if (graded := self._graded(key, content[key]))]
             if len(gradings) * 2 > len(judged):
                 found.append(self._competency(key, gradings, covered))
         return found
 
-    def _graded(self, item: dict[str, Any] | None) -> _Graded | None:
-        evidence = self._evidence(item["quote"]) if item else None
-        if item is None or evidence is None:
+    def _graded(self, key: str, item: dict[str, Any] | None) -> _Graded | None:
+        if item is None:
+            return None
+        evidence = self._evidence(item["quote"], UnquotedKind.COMPETENCY, key)
+        if evidence is None:
             return None
         return _Graded(item["score"], self._clean(item["comment"]) or "", evidence)
 
@@ -128,6 +136,7 @@ class _Grounding:
             score=min(max(middle + adjustment, 0), 100),
             uncertainty=(max(scores) - min(scores)) / 2 if len(scores) > 1 else None,
             adjustment=adjustment,
+            grades=scores,
             comment=shown.comment,
             evidence=shown.evidence,
         )
@@ -147,9 +156,13 @@ class _Grounding:
         # Without one of its sentences it may say something else.
         return (None, Dropped.FORBIDDEN) if clean.removed else check_improved(clean.text, self._answer)
 
-    def _evidence(self, quote: str | None) -> Evidence | None:
-        place = self._seen.find(quote) if quote else None
+    def _evidence(self, quote: str | None, kind: UnquotedKind, name: str) -> Evidence | None:
+        """Return the place of a quote; where the answer does not hold it, note what is dropped, without its words."""
+        if not quote:
+            return None
+        place = self._seen.find(quote)
         if place is None:
+            self._unquoted.append(Unquoted(kind=kind, name=name))
             return None
         start_ms, end_ms = spoken_at(place, self._answer.words)
         return Evidence(

@@ -1,6 +1,5 @@
 """Writes what somebody may learn next, from a résumé, a report and the job."""
 
-from typing import Any
 from uuid import UUID
 
 import structlog
@@ -9,6 +8,7 @@ from sqlmodel import Session, col, select
 from interview_core.contract.payloads import WriteLearningPath
 from interview_core.contract.tasks import WRITE_LEARNING_PATH
 from interview_core.db.resumes import effective_profile
+from interview_core.db.reviews import stand
 from interview_core.db.tables import LearningItem, LearningPath, Report, ReportStatus, Resume, ResumeClaim
 from interview_core.streams import Stream
 from interview_worker.binding import JobRun, handles
@@ -85,7 +85,6 @@ def _competencies(session: Session, interview_id: UUID | None) -> tuple[Competen
     report = session.get(Report, interview_id) if interview_id else None
     if report is None or report.status is not ReportStatus.READY:
         return ()
-    stored: list[dict[str, Any]] = report.content.get("competencies") or []
     return tuple(
         Competency(
             item["key"],
@@ -94,7 +93,7 @@ def _competencies(session: Session, interview_id: UUID | None) -> tuple[Competen
             item["evidence"][0]["quote"],
             UUID(item["evidence"][0]["question_id"]),
         )
-        for item in stored
+        for item in stand(session, report).competencies
         if item.get("score") is not None and item.get("evidence")
     )
 

@@ -34,6 +34,14 @@ _REASONS = (
 )
 
 
+class BandText(Stored):
+    """What answers with a score from `low` to `high` are like, in the report's language."""
+
+    low: int
+    high: int
+    text: str
+
+
 class CompetencyResult(Stored):
     """One line of the report; a score, or the reason why there is none."""
 
@@ -48,6 +56,8 @@ class CompetencyResult(Stored):
     """How many answers the score rests on."""
     comment: str | None
     evidence: list[Evidence]
+    bands: tuple[BandText, ...] = ()
+    """The rubric's, as it was then."""
 
 
 class ReportContent(Stored):
@@ -130,6 +140,7 @@ def _competency_result(
         answer_count=len(found),
         comment=(best.comment or None) if best else None,
         evidence=[item.evidence for item in found],
+        bands=tuple(BandText(low=band.low, high=band.high, text=band.get(language)) for band in competency.bands),
     )
 
 

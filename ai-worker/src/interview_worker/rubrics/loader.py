@@ -20,6 +20,9 @@ class Band(BaseModel):
     ko: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
+    def get(self, language: str) -> str:
+        return self.ko if language == "ko" else self.en
+
 
 class Competency(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -41,7 +44,7 @@ class Competency(BaseModel):
 
     def describe(self, language: str) -> str:
         """Return the title and the bands' anchor texts on one line, for a prompt."""
-        anchors = " / ".join(band.ko if language == "ko" else band.en for band in self.bands)
+        anchors = " / ".join(band.get(language) for band in self.bands)
         return f"{self.key} ({self.title.get(language)}): {anchors}"
 
 

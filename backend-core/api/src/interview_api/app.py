@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 from interview_api.auth.routes import router as auth
 from interview_api.docs import DESCRIPTION, TAGS, DocumentedApi, add_docs
 from interview_api.errors import add_error_handlers, error_docs
+from interview_api.explanations.routes import router as explanations
 from interview_api.interviews.routes import router as interviews
 from interview_api.interviews.routes import scenarios
 from interview_api.learning.routes import router as learning
@@ -23,6 +24,8 @@ from interview_api.report_files.routes import router as report_files
 from interview_api.reports.routes import router as reports
 from interview_api.resources import Resources, make_resources
 from interview_api.resumes.routes import router as resumes
+from interview_api.reviews.routes import operations as review_operations
+from interview_api.reviews.routes import router as reviews
 from interview_api.settings import ApiSettings
 from interview_api.speech.routes import router as speech
 from interview_api.system.routes import probes
@@ -82,8 +85,8 @@ def describe_app(**options: object) -> FastAPI:
     add_error_handlers(app)
     api = APIRouter(prefix=API, responses=error_docs(429, 500, 503))
     for router in (
-        auth, users, usage, resumes, scenarios, interviews, speech, reports, report_files, progress,
-        question_sets, learning, system, operations,
+        auth, users, usage, resumes, scenarios, interviews, speech, reports, report_files, explanations,
+        reviews, progress, question_sets, learning, system, operations, review_operations,
     ):  # fmt: skip
         api.include_router(router)
     app.include_router(api)

@@ -17,7 +17,7 @@ TAGS = [
     {"name": "question sets", "description": "Five questions about a résumé, without an interview."},
     {"name": "learning", "description": "What to learn next, by résumé and report."},
     {"name": "system", "description": "What works right now."},
-    {"name": "operations", "description": "Jobs and workers, for operators."},
+    {"name": "operations", "description": "Jobs, workers and requests for a human review, for operators."},
 ]
 
 DESCRIPTION = """
@@ -57,6 +57,11 @@ curl -sN --max-time 30 $API/interviews/$INTERVIEW/events -H "$AUTH"
 # 5. Answer until the plan is done, or end it; then read the report
 curl -s -X POST $API/interviews/$INTERVIEW/finish -H "$AUTH" | jq .report_status
 curl -s $API/interviews/$INTERVIEW/report -H "$AUTH" | jq .status,.overall_score,.not_scored_reason
+
+#    How did that come about? And if it looks wrong: a person looks at it
+curl -s "$API/interviews/$INTERVIEW/report/explanation?language=en" -H "$AUTH" | jq '.sentences[]'
+curl -s $API/interviews/$INTERVIEW/report/reviews -H "$AUTH" -H 'Content-Type: application/json' \\
+  -d '{"text": "My second answer told how we agreed; the score says it did not."}' | jq .state
 
 # 6. Besides interviews: five questions in one response (or a job, when they take longer), and what to learn next
 curl -s "$API/question-sets?wait=30" -H "$AUTH" -H 'Content-Type: application/json' \\

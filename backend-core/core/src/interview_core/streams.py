@@ -42,6 +42,7 @@ class EventKind(StrEnum):
     REPORT_PROGRESS = "report.progress"
     REPORT_READY = "report.ready"
     REPORT_FAILED = "report.failed"
+    REVIEW_ANSWERED = "review.answered"
     TRANSCRIPT_SEGMENT = "transcript.segment"
     TRANSCRIPT_READY = "transcript.ready"
     TRANSCRIPT_FAILED = "transcript.failed"

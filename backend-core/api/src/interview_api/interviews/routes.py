@@ -242,6 +242,7 @@ async def stream_interview_events(
     - `speech.ready` {question_id, engine}, `baseline.ready` {state}
     - `interview.finished` {interview_id}
     - `report.progress` {percent, status}, `report.ready` {interview_id}, `report.failed` {interview_id, error_code}
+    - `review.answered` {interview_id}: a person answered; read the report anew
     - `degraded` {reason}: live updates are interrupted, and GET has the truth
 
     Reconnect with `Last-Event-ID` to miss nothing.

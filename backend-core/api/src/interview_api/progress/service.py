@@ -14,6 +14,7 @@ from interview_api.progress.schemas import Change, ObstacleCode, Score
 from interview_api.reports.schemas import AnswerReview, EvaluationStatus, Report
 from interview_api.reports.service import read_report
 from interview_core.db import tables
+from interview_core.db.reviews import stand_all
 from interview_core.errors import Conflict, InvalidInput
 
 
@@ -52,17 +53,19 @@ def read_progress(session: Session, user_id: UUID, *, limit: int) -> schemas.Pro
         .order_by(col(tables.Interview.created_at).desc(), col(tables.Interview.id))
         .limit(limit)
     ).all()
+    standings = stand_all(session, [report for _, report in rows])
     series: dict[tuple[str | None, ...], schemas.ProgressSeries] = {}
     unscored = 0
     for interview, report in rows:
-        if report.overall_score is None:
+        standing = standings[interview.id]
+        if standing.overall_score is None:
             unscored += 1
             continue
         judge = _judge(report.versions)
         line = series.setdefault(
             (judge.rubric, judge.prompt, judge.model), schemas.ProgressSeries(judge=judge, points=[])
         )
-        line.points.insert(0, _point(interview, report, report.overall_score))
+        line.points.insert(0, _point(interview, Score(score=standing.overall_score, uncertainty=standing.uncertainty)))
     return schemas.Progress(series=list(series.values()), unscored_count=unscored)
 
 
@@ -177,14 +180,14 @@ def _view_question(question: tables.Question) -> schemas.ComparedQuestion:
     return schemas.ComparedQuestion(question_id=question.id, position=question.position, text=question.text)
 
 
-def _point(interview: tables.Interview, report: tables.Report, score: float) -> schemas.ProgressPoint:
+def _point(interview: tables.Interview, overall: Score) -> schemas.ProgressPoint:
     return schemas.ProgressPoint(
         interview_id=interview.id,
         target_role=interview.target_role,
         company=interview.company,
         scenario_title=scenario_title(interview),
         finished_at=interview.finished_at,
-        overall=Score(score=score, uncertainty=report.content.get("uncertainty")),
+        overall=overall,
     )
 
 

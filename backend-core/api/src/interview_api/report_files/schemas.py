@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from interview_api.auth.schemas import Body
+from interview_api.explanations.schemas import Explanation
 from interview_api.reports.schemas import Report
 from interview_api.speech.schemas import ExportedDelivery
 from interview_core.db.tables import Language, Purpose
@@ -44,6 +45,7 @@ class ReportExport(BaseModel):
     interview: ExportedInterview
     report: Report
     delivery: ExportedDelivery = Field(description="Coaching on how the answers were given; part of no score.")
+    explanation: Explanation
 
 
 class RequestPdf(Body):

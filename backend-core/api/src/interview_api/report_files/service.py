@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlmodel import Session, func, select
 
 from interview_api.dependencies import CurrentUser
+from interview_api.explanations.explaining import explain
 from interview_api.interviews.service import get_interview, lock_own_interview
 from interview_api.interviews.views import scenario_title
 from interview_api.report_files import schemas
@@ -30,13 +31,15 @@ def export_report(
     """
     interview = get_interview(session, user.id, interview_id)
     delivery = read_delivery(session, user.id, interview_id, is_emotion_enabled=is_emotion_enabled)
+    report = read_report(session, user.id, interview_id)
     return schemas.ReportExport(
         exported_at=datetime.now(UTC),
         candidate=user.display_name,
         interview=schemas.ExportedInterview.model_validate(
             {**interview.model_dump(), "scenario_title": scenario_title(interview)}
         ),
-        report=read_report(session, user.id, interview_id),
+        report=report,
+        explanation=explain(report, interview.language),
         delivery=ExportedDelivery.model_validate(delivery.model_dump()),
     )
 

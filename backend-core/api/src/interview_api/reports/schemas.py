@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from interview_api.interviews.schemas import AnsweredBy, Turn
+from interview_api.reviews.schemas import Review
 from interview_core.db.tables import ReportStatus
 
 
@@ -34,6 +35,7 @@ class NotScoredReason(StrEnum):
     NO_ANSWERS = "no_answers"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
     EVALUATION_FAILED = "evaluation_failed"
+    WITHDRAWN_AFTER_REVIEW = "withdrawn_after_review"
 
 
 class NoUncertaintyReason(StrEnum):
@@ -49,6 +51,22 @@ class Uncertain(Result):
     )
 
 
+class Band(BaseModel):
+    """What answers with a score from `low` to `high` are like, in the interview's language."""
+
+    low: int
+    high: int
+    text: str
+
+
+class SupersededScore(BaseModel):
+    """What the model gave, before a person withdrew it after a review."""
+
+    score: float
+    uncertainty: float | None
+    at: datetime = Field(description="When it was withdrawn.")
+
+
 class CompetencyResult(Uncertain):
     key: str
     title: str
@@ -58,6 +76,10 @@ class CompetencyResult(Uncertain):
     answer_count: int = Field(default=0, description="How many answers the score rests on.")
     comment: str | None = None
     evidence: list[Evidence] = []
+    bands: list[Band] = Field(default=[], description="The rubric's as it was then; empty in older reports.")
+    superseded: SupersededScore | None = Field(
+        default=None, description="The model's score, where a review withdrew it; `score` is null then."
+    )
 
 
 class EvaluationStatus(StrEnum):
@@ -90,8 +112,26 @@ class AnswerCompetency(Result):
     score: float
     uncertainty: float | None = None
     adjustment: int = Field(default=0, description="Points in the score for what a follow-up's answer covered.")
+    grades: list[int] = Field(default=[], description="What each grading gave; the score is their median.")
+    is_withdrawn: bool = Field(default=False, description="Whether a review took it out of every score.")
     comment: str = ""
     evidence: Evidence
+
+
+class UnquotedKind(StrEnum):
+    POINT = "point"
+    COMPETENCY = "competency"
+    ASPECT = "aspect"
+    STAR_PART = "star_part"
+
+
+class Unquoted(BaseModel):
+    """Something that the judge said and that was dropped, since the answer does not hold its quote."""
+
+    kind: UnquotedKind
+    name: str = Field(
+        description="Of a point its kind, of a competency its key, of an aspect its text, of a STAR part its name."
+    )
 
 
 class TranscriptProblem(StrEnum):
@@ -137,6 +177,9 @@ class AnswerReview(Uncertain):
     )
     removed_statements: int = Field(
         default=0, description="Statements of the model about the person that were taken out."
+    )
+    unquoted: list[Unquoted] | None = Field(
+        default=None, description="What was dropped for want of a quote; null in reports from before it was counted."
     )
     instruction_count: int = Field(default=0, description="Orders to the judge in the answer, which no judge saw.")
     evaluated_by: AnsweredBy | None = None
@@ -236,6 +279,9 @@ class Report(Uncertain):
     can_retry: bool = Field(description="Whether it failed, or holds something that could not be judged then.")
     overall_score: float | None = Field(description="0 to 100; null without a judge, with the reason.")
     not_scored_reason: NotScoredReason | None
+    superseded_overall: float | None = Field(
+        default=None, description="The model's own sum, where a review withdrew a score that was in it."
+    )
     answer_count: int = Field(default=0, description="How many answers the overall score rests on.")
     summary: str | None = None
     strengths: list[str] = []
@@ -255,5 +301,6 @@ class Report(Uncertain):
     )
     instruction_count: int = Field(default=0, description="Orders to the judge in the answers, which no judge saw.")
     versions: ReportVersions
+    reviews: list[Review] = Field(default=[], description="Requests for a human review, the newest first.")
     created_at: datetime
     finished_at: datetime | None

@@ -1,6 +1,7 @@
 """Reports: what is there so far, and writing them again."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -11,9 +12,12 @@ from interview_api.interviews.service import get_interview, lock_own_interview
 from interview_api.interviews.views import view_turns
 from interview_api.reports import schemas
 from interview_api.reports.schemas import EvaluationStatus, NotScoredReason
+from interview_api.reports.withdrawn import without_withdrawn
+from interview_api.reviews.views import view_reviews
 from interview_core.contract.payloads import EvaluateAnswer, WriteReport
 from interview_core.contract.tasks import EVALUATE_ANSWER, WRITE_REPORT
 from interview_core.db import tables
+from interview_core.db.reviews import has_open_review, stand
 from interview_core.errors import Conflict, NotFound
 from interview_core.jobs import enqueue
 
@@ -23,13 +27,13 @@ _WORTH_ANOTHER_TRY = (
     NotScoredReason.EVALUATION_FAILED.value,
 )
 _REPORT_PARTS = (
-    "summary", "strengths", "improvements", "competencies", "uncertainty", "no_uncertainty_reason", "answer_count",
-    "claims", "role_match", "practice", "calibrations", "removed_statements", "instruction_count",
+    "summary", "strengths", "improvements", "answer_count", "claims", "role_match", "practice", "calibrations",
+    "removed_statements", "instruction_count",
 )  # fmt: skip
 _REVIEW_PARTS = (
     "summary", "covered", "missed", "star", "points", "competencies", "improved_answer", "improved_answer_dropped",
     "uncertainty", "no_uncertainty_reason", "grading_count", "transcript_problem", "removed_statements",
-    "instruction_count",
+    "instruction_count", "unquoted",
 )  # fmt: skip
 
 
@@ -40,16 +44,18 @@ def read_report(session: Session, user_id: UUID, interview_id: UUID) -> schemas.
         NotFound: the interview.
         Conflict: INTERVIEW_NOT_FINISHED.
     """
-    return _view(session, _get_report(session, get_interview(session, user_id, interview_id)))
+    return _view(session, get_report(session, get_interview(session, user_id, interview_id)))
 
 
 def retry_report(session: Session, user_id: UUID, interview_id: UUID) -> schemas.Report:
     """Judge again what could not be judged, and write the report anew.
 
     Raises:
-        Conflict: the interview is not finished, or nothing in its report would come out otherwise.
+        Conflict: the interview is not finished, nothing in its report would come out otherwise, or REVIEW_OPEN.
     """
-    report = _get_report(session, lock_own_interview(session, user_id, interview_id))
+    report = get_report(session, lock_own_interview(session, user_id, interview_id))
+    if has_open_review(session, interview_id):
+        raise Conflict("A review of this report is requested; withdraw the request first.", code="REVIEW_OPEN")
     if not _can_retry(report, _evaluations(session, interview_id)):
         raise Conflict("Only a report that failed, or in which something could not be judged, can be written again.")
     _evaluate_again(session, interview_id)
@@ -64,7 +70,13 @@ def retry_report(session: Session, user_id: UUID, interview_id: UUID) -> schemas
     return _view(session, report)
 
 
-def _get_report(session: Session, interview: tables.Interview) -> tables.Report:
+def get_report(session: Session, interview: tables.Interview) -> tables.Report:
+    """Return the row of a finished interview's report.
+
+    Raises:
+        Conflict: INTERVIEW_NOT_FINISHED.
+        NotFound: REPORT_NOT_FOUND.
+    """
     if interview.status is not tables.InterviewStatus.FINISHED:
         raise Conflict("The interview goes on; finish it to get its report.", code="INTERVIEW_NOT_FINISHED")
     report = session.get(tables.Report, interview.id, populate_existing=True)
@@ -97,15 +109,20 @@ def _evaluate_again(session: Session, interview_id: UUID) -> None:
 def _view(session: Session, report: tables.Report) -> schemas.Report:
     turns = view_turns(session, report.interview_id)
     evaluations = _evaluations(session, report.interview_id)
-    reviews = [_review(turn.question.id, turn.answer, evaluations.get(turn.answer.id)) for turn in turns if turn.answer]
+    answers = [_review(turn.question.id, turn.answer, evaluations.get(turn.answer.id)) for turn in turns if turn.answer]
+    standing = stand(session, report)
+    is_superseded = standing.overall_score != report.overall_score
     return schemas.Report.model_validate(
         {
             **report.model_dump(exclude={"content"}),
             **_parts(report.content, _REPORT_PARTS),
+            **asdict(standing),
+            "superseded_overall": report.overall_score if is_superseded else None,
             "can_retry": _can_retry(report, evaluations),
             "is_calibrated": bool(report.content.get("calibrations")),
-            "answers": reviews,
+            "answers": [without_withdrawn(answer, standing.competencies) for answer in answers],
             "turns": turns,
+            "reviews": view_reviews(session, report.interview_id),
         }
     )
 

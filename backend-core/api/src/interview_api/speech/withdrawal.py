@@ -16,6 +16,8 @@ from interview_core.contract.tasks import (
     WRITE_REPORT,
     DurableTask,
 )
+from interview_core.db.report_pdfs import drop_pdf
+from interview_core.db.reviews import forget_withdrawn_scores
 from interview_core.db.speech import erase_audio_later
 from interview_core.db.tables import (
     Answer,
@@ -23,7 +25,6 @@ from interview_core.db.tables import (
     Evaluation,
     FrameAnalysis,
     Report,
-    ReportPdf,
     ReportStatus,
     SegmentState,
     SpeechSegment,
@@ -64,7 +65,7 @@ def withdraw(session: Session, interview_id: UUID, purpose: ConsentPurpose) -> l
 
 def _withdraw_emotion(session: Session, interview_id: UUID) -> list[StorageKey]:
     session.execute(delete(FrameAnalysis).where(col(FrameAnalysis.interview_id) == interview_id))
-    return _void_pdf(session, interview_id)
+    return drop_pdf(session, interview_id)
 
 
 def _withdraw_recording(session: Session, interview_id: UUID) -> list[StorageKey]:
@@ -92,14 +93,15 @@ def _withdraw_transcription(session: Session, interview_id: UUID) -> list[Storag
     )
     session.execute(delete(VoiceBaseline).where(col(VoiceBaseline.interview_id) == interview_id))
     erase_audio_later(session, interview_id)
-    return _void_pdf(session, interview_id)
+    return drop_pdf(session, interview_id)
 
 
 def _withdraw_scoring(session: Session, interview_id: UUID) -> list[StorageKey]:
     """Remove every judgement; a report that was written is written again, without any."""
     answers = select(Answer.id).where(Answer.interview_id == interview_id)
     session.execute(delete(Evaluation).where(col(Evaluation.answer_id).in_(answers)))
-    files = _void_pdf(session, interview_id)
+    forget_withdrawn_scores(session, interview_id)
+    files = drop_pdf(session, interview_id)
     report = session.get(Report, interview_id, with_for_update=True)
     if report is None:
         return files
@@ -108,14 +110,6 @@ def _withdraw_scoring(session: Session, interview_id: UUID) -> list[StorageKey]:
     session.add(report)
     enqueue(session, WRITE_REPORT, WriteReport(interview_id=interview_id), subject_id=interview_id)
     return files
-
-
-def _void_pdf(session: Session, interview_id: UUID) -> list[StorageKey]:
-    """Forget the PDF, which holds what is withdrawn; the next one that is asked for is made without it."""
-    files = session.scalars(
-        delete(ReportPdf).where(col(ReportPdf.interview_id) == interview_id).returning(col(ReportPdf.file))
-    ).all()
-    return [file for file in files if file is not None]
 
 
 _EFFECTS: dict[ConsentPurpose, Callable[[Session, UUID], list[StorageKey]]] = {

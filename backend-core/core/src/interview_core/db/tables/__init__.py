@@ -26,6 +26,7 @@ from interview_core.db.tables.resumes import (
     ResumeStatus,
     ResumeStep,
 )
+from interview_core.db.tables.reviews import ReviewAccess, ReviewAnswer, ReviewOutcome, ReviewRequest, ReviewState
 from interview_core.db.tables.speech import (
     BaselineState,
     EndReason,
@@ -85,6 +86,11 @@ __all__ = [
     "ResumeClaim",
     "ResumeStatus",
     "ResumeStep",
+    "ReviewAccess",
+    "ReviewAnswer",
+    "ReviewOutcome",
+    "ReviewRequest",
+    "ReviewState",
     "Role",
     "SQLModel",
     "SegmentState",

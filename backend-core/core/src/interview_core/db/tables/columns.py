@@ -64,3 +64,8 @@ def owned_by(target: str, *, index: bool = True, primary_key: bool = False) -> A
     return Field(
         sa_column=Column(ForeignKey(target, ondelete="CASCADE"), nullable=False, index=index, primary_key=primary_key)
     )
+
+
+def acted_by(target: str) -> Any:
+    """The key of the person who did it. Nobody of whom such a row is kept can be removed, only disabled."""
+    return Field(sa_column=Column(ForeignKey(target), nullable=False, index=True))

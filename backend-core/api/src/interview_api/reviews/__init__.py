@@ -1,0 +1,1 @@
+"""A person looks at a report because its candidate asked for it."""
