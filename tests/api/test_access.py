@@ -19,9 +19,12 @@ from interview_core.db.tables import (
     Question,
     QuestionSet,
     Resume,
+    ReviewRequest,
+    ReviewState,
 )
 from tests.api.conftest import Person, error_code, resources_of
 from tests.factories import make_interview, make_learning_path, make_question_set, make_resume
+from tests.report_factories import make_report
 
 PUBLIC = {
     "register_user", "sign_in", "refresh_token", "sign_out", "list_scenarios", "read_system_status", "check_health",
@@ -37,7 +40,7 @@ OWN_INTERVIEW = {
     "compare_reports", "export_report", "request_report_pdf", "read_report_pdf", "download_report_pdf",
     "repeat_question", "give_hint", "take_moment", "pause_interview", "resume_interview",
     "read_transcript", "upload_recording", "read_spoken_question", "set_voice_baseline", "read_voice_baseline",
-    "read_delivery", "list_consents",
+    "read_delivery", "list_consents", "read_report_explanation", "request_review", "withdraw_review",
 }  # fmt: skip
 OWN_LEARNING_PATH = {
     "read_learning_path", "stream_learning_path_events", "retry_learning_path", "mark_learning_item",
@@ -61,7 +64,10 @@ ONESELF = {
     "change_password", "read_me", "update_me", "read_own_usage", "read_progress", "upload_resume", "create_resume",
     "list_resumes", "list_interviews", "list_learning_paths", "list_question_sets",
 }  # fmt: skip
-OPERATORS = {"list_jobs", "retry_job", "discard_job", "list_workers", "read_usage"}
+OPERATORS = {
+    "list_jobs", "retry_job", "discard_job", "list_workers", "read_usage", "list_reviews", "read_review_case",
+    "answer_review",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -93,6 +99,7 @@ class Belongings:
     learning_path: LearningPath
     learning_item: LearningItem
     question_set: QuestionSet
+    review: ReviewRequest
 
 
 @pytest.fixture
@@ -115,6 +122,10 @@ def belongings(client: TestClient, candidate: Person, session: Session) -> Belon
     path = make_learning_path(session, candidate.row, resume)
     item = session.exec(select(LearningItem)).one()
     question_set = make_question_set(session, candidate.row, resume)
+    reviewed = make_report(session, candidate.row)
+    review = ReviewRequest(user_id=candidate.row.id, interview_id=reviewed.id, text="x", shares_transcript=True)
+    session.add(review)
+    session.commit()
     return Belongings(
         resume,
         interview,
@@ -123,6 +134,7 @@ def belongings(client: TestClient, candidate: Person, session: Session) -> Belon
         path,
         item,
         question_set,
+        review,
     )
 
 
@@ -135,6 +147,7 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
         learning_path_id=things.learning_path.id,
         item_id=things.learning_item.id,
         question_set_id=things.question_set.id,
+        review_id=things.review.id,
     )
     options: dict[str, Any] = {"headers": headers}
     bodies = {
@@ -144,6 +157,8 @@ def send(client: TestClient, operation: Operation, things: Belongings, headers: 
         "create_question_set": {"resume_id": str(things.resume.id), "target_role": "x"},
         "create_question_sets": {"resume_ids": [str(things.resume.id)], "target_role": "x"},
         "mark_learning_item": {"is_done": True},
+        "request_review": {"text": "somebody else's words"},
+        "answer_review": {"outcome": "upheld", "text": "an answer"},
         "submit_answer": {"question_id": str(things.question.id), "text": "an answer"},
         **{
             name: {"question_id": str(things.question.id)}
@@ -207,6 +222,7 @@ def test_what_belongs_to_another_candidate_is_not_there(
         LearningPath(id=uuid4()),
         belongings.learning_item,
         QuestionSet(id=uuid4()),
+        belongings.review,
     )
     nowhere = send(client, operation, missing, person.headers)
     assert {**nowhere.json(), "timestamp": "", "request_id": ""} == {
@@ -222,7 +238,8 @@ def test_lists_hold_ones_own_only(
 ) -> None:
     operation = next(item for item in OPERATIONS if item.id == operation_id)
     assert send(client, operation, belongings, stranger.headers).json() == {"items": [], "total": 0}
-    assert send(client, operation, belongings, candidate.headers).json()["total"] == 1
+    own = 2 if operation_id == "list_interviews" else 1
+    assert send(client, operation, belongings, candidate.headers).json()["total"] == own
 
 
 @pytest.mark.parametrize(
@@ -233,6 +250,8 @@ def test_operations_are_for_operators(
 ) -> None:
     refused = send(client, operation, belongings, stranger.headers)
     assert (refused.status_code, error_code(refused)) == (403, "NOT_ALLOWED")
+    if operation.id == "answer_review":
+        send(client, next(item for item in OPERATIONS if item.id == "read_review_case"), belongings, operator.headers)
     assert send(client, operation, belongings, operator.headers).status_code in (200, 202)
 
 
@@ -244,7 +263,8 @@ def test_nothing_of_a_candidate_changed_by_all_that(
             send(client, operation, belongings, stranger.headers)
     session.expire_all()
     assert session.exec(select(Resume)).one().id == belongings.resume.id
-    interview = session.exec(select(Interview)).one()
+    interview = session.get_one(Interview, belongings.interview.id)
+    assert session.exec(select(ReviewRequest)).one().state is ReviewState.REQUESTED
     assert (interview.sequence, interview.answered_count, interview.media_epoch) == (2, 0, 0)
     assert session.exec(select(Job.state).where(Job.task == "resume.parse")).one() is JobState.DEAD
     assert session.exec(select(LearningItem.done_at)).one() is None

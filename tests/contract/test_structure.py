@@ -9,6 +9,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 import yaml
@@ -156,6 +157,41 @@ def test_no_route_and_no_table_is_about_a_hiring_decision() -> None:
     about = re.compile(r"hir(e|ing)|(?<!consent)decision|recommend|shortlist|(pass|fail)_(mark|grade)|cutoff")
     names = {*document["paths"], *schemas, *fields, *columns}
     assert [name for name in sorted(names) if about.search(name.lower())] == []
+
+
+BY_PEOPLE = re.compile(r"outcome|granted|withdrawn|correct|review|approv|reject|uphold|upheld|judg|verdict|shares_")
+BY_PROGRAMS = {"answer", "model_usage", "rejected_message"}
+"""Where such a word is about what a program found."""
+
+
+def test_what_people_say_or_do_about_an_interview_is_never_stored_without_who_it_was() -> None:
+    """Consents, corrections, requests for a review, and what operators read and answer."""
+    columns = [(table, column) for table in User.metadata.sorted_tables for column in table.columns]
+    found = {table for table, column in columns if BY_PEOPLE.search(f"{table.name}.{column.name}")}
+    acts = [table for table in found if table.name not in BY_PROGRAMS]
+    assert {"consent", "resume", "review_request", "review_access", "review_answer"} <= {table.name for table in acts}
+    for table in acts:
+        people = [key.parent for key in table.foreign_keys if key.column.table.name == "user_account"]
+        assert people, f"{table.name} does not say who"
+        assert not any(column.nullable for column in people), f"{table.name} may be stored without who"
+
+
+def test_every_route_that_records_what_an_operator_answers_takes_who_that_is() -> None:
+    """Where a role alone would do to come in, the person behind it would be lost."""
+    from interview_api.app import describe_app
+    from interview_api.dependencies import CurrentUser
+
+    routes = [
+        route.original_route
+        for route in iter_route_contexts(describe_app().routes)
+        if isinstance(route.original_route, APIRoute) and "/reviews" in route.path
+    ]
+    assert len(routes) == 5
+    for route in routes:
+        people = [
+            name for name, kind in get_type_hints(route.endpoint).items() if name != "return" and kind is CurrentUser
+        ]
+        assert people, route.path
 
 
 def test_the_frontends_client_is_made_from_this_api() -> None:

@@ -2,7 +2,7 @@
 
 import { type Client, formDataBodySerializer, type Options as Options2, type TDataShape, urlSearchParamsBodySerializer } from './client';
 import { client } from './client.gen';
-import type { ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CompareReportsData, CompareReportsErrors, CompareReportsResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateQuestionSetsData, CreateQuestionSetsErrors, CreateQuestionSetsResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadReportPdfData, DownloadReportPdfErrors, DownloadReportPdfResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, ExportReportData, ExportReportErrors, ExportReportResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, GiveHintData, GiveHintErrors, GiveHintResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, PauseInterviewData, PauseInterviewErrors, PauseInterviewResponses, ReadDeliveryData, ReadDeliveryErrors, ReadDeliveryResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadProgressData, ReadProgressErrors, ReadProgressResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportPdfData, ReadReportPdfErrors, ReadReportPdfResponses, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadSpokenQuestionData, ReadSpokenQuestionErrors, ReadSpokenQuestionResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadTranscriptData, ReadTranscriptErrors, ReadTranscriptResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, ReadVoiceBaselineData, ReadVoiceBaselineErrors, ReadVoiceBaselineResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RepeatQuestionData, RepeatQuestionErrors, RepeatQuestionResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RequestReportPdfData, RequestReportPdfErrors, RequestReportPdfResponses, ResumeInterviewData, ResumeInterviewErrors, ResumeInterviewResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SetVoiceBaselineData, SetVoiceBaselineErrors, SetVoiceBaselineResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, TakeMomentData, TakeMomentErrors, TakeMomentResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadRecordingData, UploadRecordingErrors, UploadRecordingResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses } from './types.gen';
+import type { AnswerReviewData, AnswerReviewErrors, AnswerReviewResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckHealthData, CheckHealthResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, CompareReportsData, CompareReportsErrors, CompareReportsResponses, CorrectProfileData, CorrectProfileErrors, CorrectProfileResponses, CreateInterviewData, CreateInterviewErrors, CreateInterviewResponses, CreateLearningPathData, CreateLearningPathErrors, CreateLearningPathResponses, CreateMediaTicketData, CreateMediaTicketErrors, CreateMediaTicketResponses, CreateQuestionSetData, CreateQuestionSetErrors, CreateQuestionSetResponses, CreateQuestionSetsData, CreateQuestionSetsErrors, CreateQuestionSetsResponses, CreateResumeData, CreateResumeErrors, CreateResumeResponses, DeleteInterviewData, DeleteInterviewErrors, DeleteInterviewResponses, DeleteLearningPathData, DeleteLearningPathErrors, DeleteLearningPathResponses, DeleteQuestionSetData, DeleteQuestionSetErrors, DeleteQuestionSetResponses, DeleteResumeData, DeleteResumeErrors, DeleteResumeResponses, DiscardJobData, DiscardJobErrors, DiscardJobResponses, DownloadReportPdfData, DownloadReportPdfErrors, DownloadReportPdfResponses, DownloadResumeData, DownloadResumeErrors, DownloadResumeResponses, ExportReportData, ExportReportErrors, ExportReportResponses, FinishInterviewData, FinishInterviewErrors, FinishInterviewResponses, GiveHintData, GiveHintErrors, GiveHintResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListInterviewsData, ListInterviewsErrors, ListInterviewsResponses, ListJobsData, ListJobsErrors, ListJobsResponses, ListLearningPathsData, ListLearningPathsErrors, ListLearningPathsResponses, ListQuestionSetsData, ListQuestionSetsErrors, ListQuestionSetsResponses, ListResumeClaimsData, ListResumeClaimsErrors, ListResumeClaimsResponses, ListResumePassagesData, ListResumePassagesErrors, ListResumePassagesResponses, ListResumesData, ListResumesErrors, ListResumesResponses, ListReviewsData, ListReviewsErrors, ListReviewsResponses, ListScenariosData, ListScenariosErrors, ListScenariosResponses, ListWorkersData, ListWorkersErrors, ListWorkersResponses, MarkLearningItemData, MarkLearningItemErrors, MarkLearningItemResponses, PauseInterviewData, PauseInterviewErrors, PauseInterviewResponses, ReadDeliveryData, ReadDeliveryErrors, ReadDeliveryResponses, ReadInterviewData, ReadInterviewErrors, ReadInterviewResponses, ReadLearningPathData, ReadLearningPathErrors, ReadLearningPathResponses, ReadMeData, ReadMeErrors, ReadMeResponses, ReadOwnUsageData, ReadOwnUsageErrors, ReadOwnUsageResponses, ReadProgressData, ReadProgressErrors, ReadProgressResponses, ReadQuestionSetData, ReadQuestionSetErrors, ReadQuestionSetResponses, ReadReportData, ReadReportErrors, ReadReportExplanationData, ReadReportExplanationErrors, ReadReportExplanationResponses, ReadReportPdfData, ReadReportPdfErrors, ReadReportPdfResponses, ReadReportResponses, ReadResumeData, ReadResumeErrors, ReadResumeResponses, ReadReviewCaseData, ReadReviewCaseErrors, ReadReviewCaseResponses, ReadSpokenQuestionData, ReadSpokenQuestionErrors, ReadSpokenQuestionResponses, ReadSystemStatusData, ReadSystemStatusErrors, ReadSystemStatusResponses, ReadTranscriptData, ReadTranscriptErrors, ReadTranscriptResponses, ReadUsageData, ReadUsageErrors, ReadUsageResponses, ReadVoiceBaselineData, ReadVoiceBaselineErrors, ReadVoiceBaselineResponses, RefreshTokenData, RefreshTokenErrors, RefreshTokenResponses, RegisterUserData, RegisterUserErrors, RegisterUserResponses, RepeatQuestionData, RepeatQuestionErrors, RepeatQuestionResponses, ReprocessResumeData, ReprocessResumeErrors, ReprocessResumeResponses, RequestReportPdfData, RequestReportPdfErrors, RequestReportPdfResponses, RequestReviewData, RequestReviewErrors, RequestReviewResponses, ResumeInterviewData, ResumeInterviewErrors, ResumeInterviewResponses, RetryJobData, RetryJobErrors, RetryJobResponses, RetryLearningPathData, RetryLearningPathErrors, RetryLearningPathResponses, RetryQuestionSetData, RetryQuestionSetErrors, RetryQuestionSetResponses, RetryReportData, RetryReportErrors, RetryReportResponses, SearchResumesData, SearchResumesErrors, SearchResumesResponses, SetVoiceBaselineData, SetVoiceBaselineErrors, SetVoiceBaselineResponses, SignInData, SignInErrors, SignInResponses, SignOutData, SignOutErrors, SignOutResponses, SkipQuestionData, SkipQuestionErrors, SkipQuestionResponses, StreamInterviewEventsData, StreamInterviewEventsErrors, StreamInterviewEventsResponses, StreamLearningPathEventsData, StreamLearningPathEventsErrors, StreamLearningPathEventsResponses, StreamQuestionSetEventsData, StreamQuestionSetEventsErrors, StreamQuestionSetEventsResponses, StreamResumeEventsData, StreamResumeEventsErrors, StreamResumeEventsResponses, SubmitAnswerData, SubmitAnswerErrors, SubmitAnswerResponses, TakeMomentData, TakeMomentErrors, TakeMomentResponses, UpdateConsentsData, UpdateConsentsErrors, UpdateConsentsResponses, UpdateDraftData, UpdateDraftErrors, UpdateDraftResponses, UpdateMeData, UpdateMeErrors, UpdateMeResponses, UploadRecordingData, UploadRecordingErrors, UploadRecordingResponses, UploadResumeData, UploadResumeErrors, UploadResumeResponses, WithdrawReviewData, WithdrawReviewErrors, WithdrawReviewResponses } from './types.gen';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -541,6 +541,7 @@ export const createMediaTicket = <ThrowOnError extends boolean = false>(options:
  * - `speech.ready` {question_id, engine}, `baseline.ready` {state}
  * - `interview.finished` {interview_id}
  * - `report.progress` {percent, status}, `report.ready` {interview_id}, `report.failed` {interview_id, error_code}
+ * - `review.answered` {interview_id}: a person answered; read the report anew
  * - `degraded` {reason}: live updates are interrupted, and GET has the truth
  *
  * Reconnect with `Last-Event-ID` to miss nothing.
@@ -706,6 +707,50 @@ export const requestReportPdf = <ThrowOnError extends boolean = false>(options: 
 export const downloadReportPdf = <ThrowOnError extends boolean = false>(options: Options<DownloadReportPdfData, ThrowOnError>) => (options.client ?? client).get<DownloadReportPdfResponses, DownloadReportPdfErrors, ThrowOnError>({
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/interviews/{interview_id}/report/pdf/file',
+    ...options
+});
+
+/**
+ * Read Report Explanation
+ *
+ * Tell how the result came about: the rubric's bands, gradings, quotes that counted or were missing, weights, sum.
+ *
+ * Also what was not assessed and why, who judged, and what no score looks at. In your own language unless you name
+ * another; the rubric's texts are in the interview's.
+ */
+export const readReportExplanation = <ThrowOnError extends boolean = false>(options: Options<ReadReportExplanationData, ThrowOnError>) => (options.client ?? client).get<ReadReportExplanationResponses, ReadReportExplanationErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/explanation',
+    ...options
+});
+
+/**
+ * Request Review
+ *
+ * Ask for a person to look at your report.
+ *
+ * One request at a time: the same words again return it, others are refused until it is answered or withdrawn. While
+ * it is open, operators may read questions, scores, remarks and the quotes that they rest on, and your answers in full
+ * where you say so; never your name, résumé, voice or pictures. All requests stand in the report, under `reviews`.
+ */
+export const requestReview = <ThrowOnError extends boolean = false>(options: Options<RequestReviewData, ThrowOnError>) => (options.client ?? client).post<RequestReviewResponses, RequestReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/reviews',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Withdraw Review
+ *
+ * Take a request back; from then on nobody can read anything because of it.
+ */
+export const withdrawReview = <ThrowOnError extends boolean = false>(options: Options<WithdrawReviewData, ThrowOnError>) => (options.client ?? client).post<WithdrawReviewResponses, WithdrawReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/interviews/{interview_id}/report/reviews/{review_id}/withdraw',
     ...options
 });
 
@@ -970,6 +1015,46 @@ export const listWorkers = <ThrowOnError extends boolean = false>(options?: Opti
     security: [{ scheme: 'bearer', type: 'http' }],
     url: '/api/v1/operations/workers',
     ...options
+});
+
+/**
+ * List Reviews
+ *
+ * Return others' requests for a review, those that wait longest first; withdrawn ones are not shown.
+ */
+export const listReviews = <ThrowOnError extends boolean = false>(options?: Options<ListReviewsData, ThrowOnError>) => (options?.client ?? client).get<ListReviewsResponses, ListReviewsErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/reviews',
+    ...options
+});
+
+/**
+ * Read Review Case
+ *
+ * Return what an open request lets you read. That you read it is recorded, and the candidate sees when.
+ */
+export const readReviewCase = <ThrowOnError extends boolean = false>(options: Options<ReadReviewCaseData, ThrowOnError>) => (options.client ?? client).get<ReadReviewCaseResponses, ReadReviewCaseErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/reviews/{review_id}',
+    ...options
+});
+
+/**
+ * Answer Review
+ *
+ * Answer a request that you have read.
+ *
+ * `upheld` leaves the report as it is; `corrected` says what is wrong in it, and may withdraw scores: the total is
+ * then made without them, and the model's own stay visible to the candidate as superseded.
+ */
+export const answerReview = <ThrowOnError extends boolean = false>(options: Options<AnswerReviewData, ThrowOnError>) => (options.client ?? client).post<AnswerReviewResponses, AnswerReviewErrors, ThrowOnError>({
+    security: [{ scheme: 'bearer', type: 'http' }],
+    url: '/api/v1/operations/reviews/{review_id}/answer',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
 });
 
 /**

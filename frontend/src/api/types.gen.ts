@@ -135,6 +135,18 @@ export type AnswerCompetency = {
      */
     adjustment: number;
     /**
+     * Grades
+     *
+     * What each grading gave; the score is their median.
+     */
+    grades: Array<number>;
+    /**
+     * Is Withdrawn
+     *
+     * Whether a review took it out of every score.
+     */
+    is_withdrawn: boolean;
+    /**
      * Comment
      */
     comment: string;
@@ -327,6 +339,12 @@ export type AnswerReview = {
      */
     removed_statements: number;
     /**
+     * Unquoted
+     *
+     * What was dropped for want of a quote; null in reports from before it was counted.
+     */
+    unquoted: Array<Unquoted> | null;
+    /**
      * Instruction Count
      *
      * Orders to the judge in the answer, which no judge saw.
@@ -334,6 +352,25 @@ export type AnswerReview = {
     instruction_count: number;
     evaluated_by: AnsweredBy | null;
     versions: ReportVersions;
+};
+
+/**
+ * AnswerReviewRequest
+ *
+ * An answer to a candidate. There is no field for a score: people take scores out, and never put one in.
+ */
+export type AnswerReviewRequest = {
+    outcome: ReviewOutcome;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Withdraw
+     *
+     * Keys of competencies whose score is wrong.
+     */
+    withdraw?: Array<string>;
 };
 
 /**
@@ -371,6 +408,26 @@ export type AnsweredBy = {
      * Took Ms
      */
     took_ms: number | null;
+};
+
+/**
+ * Band
+ *
+ * What answers with a score from `low` to `high` are like, in the interview's language.
+ */
+export type Band = {
+    /**
+     * Low
+     */
+    low: number;
+    /**
+     * High
+     */
+    high: number;
+    /**
+     * Text
+     */
+    text: string;
 };
 
 /**
@@ -724,7 +781,7 @@ export type ComparedInterview = {
      * Is Scored
      */
     is_scored: boolean;
-    judge: Judge;
+    judge: InterviewApiProgressSchemasJudge;
 };
 
 /**
@@ -817,6 +874,16 @@ export type CompetencyResult = {
      * Evidence
      */
     evidence: Array<Evidence>;
+    /**
+     * Bands
+     *
+     * The rubric's as it was then; empty in older reports.
+     */
+    bands: Array<Band>;
+    /**
+     * The model's score, where a review withdrew it; `score` is null then.
+     */
+    superseded: SupersededScore | null;
 };
 
 /**
@@ -1425,6 +1492,226 @@ export type Evidence = {
 };
 
 /**
+ * ExplainedAnswer
+ *
+ * What one answer gave to a competency's score.
+ */
+export type ExplainedAnswer = {
+    /**
+     * Question Id
+     */
+    question_id: string;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Score
+     *
+     * The median of the grades, with the adjustment.
+     */
+    score: number;
+    /**
+     * Adjustment
+     *
+     * Points for what the answer to a follow-up covered, in the score.
+     */
+    adjustment: number;
+    /**
+     * Grades
+     *
+     * What each grading gave; empty in reports from before they were stored.
+     */
+    grades: Array<number>;
+    /**
+     * Grading Count
+     *
+     * How often the answer was judged.
+     */
+    grading_count: number;
+    /**
+     * Spread
+     *
+     * Highest less lowest grade; null with one grading.
+     */
+    spread: number | null;
+    /**
+     * Quote Count
+     *
+     * Quotes of this answer that bear the score out.
+     */
+    quote_count: number;
+};
+
+/**
+ * ExplainedBand
+ */
+export type ExplainedBand = {
+    /**
+     * Low
+     */
+    low: number;
+    /**
+     * High
+     */
+    high: number;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Is Reached
+     */
+    is_reached: boolean;
+};
+
+/**
+ * ExplainedCompetency
+ */
+export type ExplainedCompetency = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Score
+     */
+    score: number | null;
+    not_scored_reason: NotScoredReason | null;
+    superseded: SupersededScore | null;
+    /**
+     * Weight
+     *
+     * Percent of the total when every competency is assessed.
+     */
+    weight: number;
+    /**
+     * Share
+     *
+     * Percent of the total among what was assessed; null: not assessed.
+     */
+    share: number | null;
+    /**
+     * Points
+     *
+     * What it gives to the total.
+     */
+    points: number | null;
+    /**
+     * Bands
+     *
+     * What answers of each band are like; empty in older reports.
+     */
+    bands: Array<ExplainedBand>;
+    /**
+     * Answers
+     */
+    answers: Array<ExplainedAnswer>;
+    /**
+     * Dropped
+     *
+     * Judgements of it that were dropped for want of a quote; null: not counted in older reports.
+     */
+    dropped: Array<Unquoted> | null;
+    /**
+     * Sentences
+     */
+    sentences: Array<string>;
+};
+
+/**
+ * ExplainedPoints
+ *
+ * Remarks on an answer: those whose quote stands in it counted, the others were dropped.
+ */
+export type ExplainedPoints = {
+    /**
+     * Question Id
+     */
+    question_id: string;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Counted
+     */
+    counted: Array<string>;
+    /**
+     * Dropped
+     */
+    dropped: Array<Unquoted> | null;
+};
+
+/**
+ * ExplainedTotal
+ */
+export type ExplainedTotal = {
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Formula
+     *
+     * The sum as it was made, with weights and scores.
+     */
+    formula: string;
+};
+
+/**
+ * Explanation
+ *
+ * How a report's scores came about. `sentences` say it in words, the rest in figures.
+ */
+export type Explanation = {
+    /**
+     * Interview Id
+     */
+    interview_id: string;
+    language: Language;
+    /**
+     * Sentences
+     */
+    sentences: Array<string>;
+    /**
+     * Null without a score.
+     */
+    total: ExplainedTotal | null;
+    /**
+     * Competencies
+     */
+    competencies: Array<ExplainedCompetency>;
+    /**
+     * Points
+     */
+    points: Array<ExplainedPoints>;
+    /**
+     * Not Assessed
+     */
+    not_assessed: Array<NotAssessed>;
+    /**
+     * Judges
+     */
+    judges: Array<InterviewApiExplanationsSchemasJudge>;
+    versions: ReportVersions;
+    /**
+     * Is Calibrated
+     */
+    is_calibrated: boolean;
+    /**
+     * Not Looked At
+     *
+     * What is part of no score.
+     */
+    not_looked_at: Array<string>;
+};
+
+/**
  * ExportedDelivery
  *
  * The coaching without what was said about expressions.
@@ -1962,26 +2249,6 @@ export type JsonSkills = {
 };
 
 /**
- * Judge
- *
- * What gave the scores. Only scores of the same rubric, prompt and model may stand beside each other.
- */
-export type Judge = {
-    /**
-     * Rubric
-     */
-    rubric: string | null;
-    /**
-     * Prompt
-     */
-    prompt: string | null;
-    /**
-     * Model
-     */
-    model: string | null;
-};
-
-/**
  * Language
  */
 export type Language = 'ko' | 'en';
@@ -2342,9 +2609,29 @@ export type NoPicture = 'not_allowed' | 'no_frames';
 export type NoUncertaintyReason = 'one_grading';
 
 /**
+ * NotAssessed
+ *
+ * A competency or an answer without a score.
+ */
+export type NotAssessed = {
+    /**
+     * Competency
+     */
+    competency?: string | null;
+    /**
+     * Question Id
+     */
+    question_id?: string | null;
+    /**
+     * Sentence
+     */
+    sentence: string;
+};
+
+/**
  * NotScoredReason
  */
-export type NotScoredReason = 'no_model' | 'limit_reached' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed';
+export type NotScoredReason = 'no_model' | 'limit_reached' | 'no_consent' | 'no_answers' | 'not_enough_evidence' | 'evaluation_failed' | 'withdrawn_after_review';
 
 /**
  * Observables
@@ -2814,7 +3101,7 @@ export type ProgressPoint = {
  * Interviews that the same rubric, prompt and model judged, the oldest first.
  */
 export type ProgressSeries = {
-    judge: Judge;
+    judge: InterviewApiProgressSchemasJudge;
     /**
      * Points
      */
@@ -3366,6 +3653,12 @@ export type Report = {
     overall_score: number | null;
     not_scored_reason: NotScoredReason | null;
     /**
+     * Superseded Overall
+     *
+     * The model's own sum, where a review withdrew a score that was in it.
+     */
+    superseded_overall: number | null;
+    /**
      * Answer Count
      *
      * How many answers the overall score rests on.
@@ -3437,6 +3730,12 @@ export type Report = {
     instruction_count: number;
     versions: ReportVersions;
     /**
+     * Reviews
+     *
+     * Requests for a human review, the newest first.
+     */
+    reviews: Array<Review>;
+    /**
      * Created At
      */
     created_at: string;
@@ -3478,6 +3777,7 @@ export type ReportExport = {
      * Coaching on how the answers were given; part of no score.
      */
     delivery: ExportedDelivery;
+    explanation: Explanation;
 };
 
 /**
@@ -3548,6 +3848,24 @@ export type RequestPdf = {
      * Minutes that your clock is ahead of UTC, for the dates in it.
      */
     utc_offset_min?: number;
+};
+
+/**
+ * RequestReview
+ */
+export type RequestReview = {
+    /**
+     * Text
+     *
+     * What you think is wrong.
+     */
+    text: string;
+    /**
+     * Shares Transcript
+     *
+     * Whether your answers may be read in full; without it only the quotes that the report rests on.
+     */
+    shares_transcript?: boolean;
 };
 
 /**
@@ -3790,6 +4108,227 @@ export type ResumeStatus = 'pending' | 'running' | 'ready' | 'failed';
  * ResumeStep
  */
 export type ResumeStep = 'upload' | 'parse' | 'profile' | 'embed';
+
+/**
+ * Review
+ *
+ * A request for a human review, and what came of it.
+ */
+export type Review = {
+    /**
+     * Id
+     */
+    id: string;
+    state: ReviewState;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Shares Transcript
+     */
+    shares_transcript: boolean;
+    /**
+     * Requested At
+     */
+    requested_at: string;
+    /**
+     * Withdrawn At
+     */
+    withdrawn_at: string | null;
+    /**
+     * Read At
+     *
+     * When operators opened what the request allows them to read.
+     */
+    read_at: Array<string>;
+    answer: ReviewAnswer | null;
+};
+
+/**
+ * ReviewAnswer
+ *
+ * What a person answered. People take scores out of a report, and never put one in.
+ */
+export type ReviewAnswer = {
+    outcome: ReviewOutcome;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Withdrawn Scores
+     */
+    withdrawn_scores: Array<WithdrawnScore>;
+    /**
+     * At
+     */
+    at: string;
+};
+
+/**
+ * ReviewCase
+ *
+ * All that an open request lets an operator read. Each reading is recorded, and the candidate sees when it was.
+ */
+export type ReviewCase = {
+    /**
+     * Id
+     */
+    id: string;
+    /**
+     * Text
+     */
+    text: string;
+    /**
+     * Shares Transcript
+     */
+    shares_transcript: boolean;
+    /**
+     * Requested At
+     */
+    requested_at: string;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    language: Language;
+    /**
+     * Scenario Title
+     */
+    scenario_title: string;
+    report: ReviewedReport;
+    explanation: Explanation;
+};
+
+/**
+ * ReviewOutcome
+ */
+export type ReviewOutcome = 'upheld' | 'corrected';
+
+/**
+ * ReviewPage
+ */
+export type ReviewPage = {
+    /**
+     * Items
+     */
+    items: Array<ReviewSummary>;
+    /**
+     * Total
+     */
+    total: number;
+};
+
+/**
+ * ReviewState
+ */
+export type ReviewState = 'requested' | 'answered' | 'withdrawn';
+
+/**
+ * ReviewSummary
+ *
+ * A request in the operators' list. What the candidate wrote is in it while the request is open.
+ */
+export type ReviewSummary = {
+    /**
+     * Id
+     */
+    id: string;
+    state: ReviewState;
+    /**
+     * Text
+     */
+    text: string | null;
+    /**
+     * Shares Transcript
+     */
+    shares_transcript: boolean;
+    /**
+     * Target Role
+     */
+    target_role: string;
+    language: Language;
+    /**
+     * Requested At
+     */
+    requested_at: string;
+    outcome?: ReviewOutcome | null;
+    /**
+     * Answered At
+     */
+    answered_at?: string | null;
+    /**
+     * Answered By
+     *
+     * The user id of the operator who answered.
+     */
+    answered_by?: string | null;
+};
+
+/**
+ * ReviewedAnswer
+ */
+export type ReviewedAnswer = {
+    /**
+     * Question Id
+     */
+    question_id: string;
+    /**
+     * Position
+     */
+    position: number;
+    /**
+     * Question
+     */
+    question: string;
+    /**
+     * Answer
+     *
+     * Null where the candidate does not share the transcript, or did not answer.
+     */
+    answer: string | null;
+    /**
+     * Is Skipped
+     */
+    is_skipped: boolean;
+    review: AnswerReview | null;
+};
+
+/**
+ * ReviewedReport
+ *
+ * What was judged, without what is known of the person: no name, no résumé, no voice, no pictures.
+ */
+export type ReviewedReport = {
+    /**
+     * Uncertainty
+     *
+     * Half of what the gradings differ by, in points.
+     */
+    uncertainty: number | null;
+    /**
+     * Why a score has no uncertainty; null where it has one, or there is no score.
+     */
+    no_uncertainty_reason: NoUncertaintyReason | null;
+    /**
+     * Overall Score
+     */
+    overall_score: number | null;
+    not_scored_reason: NotScoredReason | null;
+    /**
+     * Summary
+     */
+    summary: string | null;
+    /**
+     * Competencies
+     */
+    competencies: Array<CompetencyResult>;
+    /**
+     * Answers
+     */
+    answers: Array<ReviewedAnswer>;
+};
 
 /**
  * Role
@@ -4320,6 +4859,28 @@ export type SubmitAnswer = {
 };
 
 /**
+ * SupersededScore
+ *
+ * What the model gave, before a person withdrew it after a review.
+ */
+export type SupersededScore = {
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Uncertainty
+     */
+    uncertainty: number | null;
+    /**
+     * At
+     *
+     * When it was withdrawn.
+     */
+    at: string;
+};
+
+/**
  * SystemStatus
  *
  * What works right now; nothing secret, so no sign-in is needed.
@@ -4563,6 +5124,26 @@ export type TurnTaking = {
 export type Unmeasured = 'no_speech' | 'too_short' | 'no_words' | 'no_voice' | 'no_baseline';
 
 /**
+ * Unquoted
+ *
+ * Something that the judge said and that was dropped, since the answer does not hold its quote.
+ */
+export type Unquoted = {
+    kind: UnquotedKind;
+    /**
+     * Name
+     *
+     * Of a point its kind, of a competency its key, of an aspect its text, of a STAR part its name.
+     */
+    name: string;
+};
+
+/**
+ * UnquotedKind
+ */
+export type UnquotedKind = 'point' | 'competency' | 'aspect' | 'star_part';
+
+/**
  * UpdateUser
  */
 export type UpdateUser = {
@@ -4637,6 +5218,30 @@ export type Waiting = {
 };
 
 /**
+ * WithdrawnScore
+ *
+ * A score of the model that a person took out of the report.
+ */
+export type WithdrawnScore = {
+    /**
+     * Key
+     */
+    key: string;
+    /**
+     * Title
+     */
+    title: string;
+    /**
+     * Score
+     */
+    score: number;
+    /**
+     * Uncertainty
+     */
+    uncertainty: number | null;
+};
+
+/**
  * WorkerView
  */
 export type WorkerView = {
@@ -4679,6 +5284,48 @@ export type WorkerView = {
  */
 export type WritingStatus = 'pending' | 'running' | 'ready' | 'failed';
 
+/**
+ * Judge
+ */
+export type InterviewApiExplanationsSchemasJudge = {
+    /**
+     * Provider
+     */
+    provider: string;
+    /**
+     * Model
+     */
+    model: string | null;
+    /**
+     * Prompt
+     */
+    prompt: string | null;
+    /**
+     * Answer Count
+     */
+    answer_count: number;
+};
+
+/**
+ * Judge
+ *
+ * What gave the scores. Only scores of the same rubric, prompt and model may stand beside each other.
+ */
+export type InterviewApiProgressSchemasJudge = {
+    /**
+     * Rubric
+     */
+    rubric: string | null;
+    /**
+     * Prompt
+     */
+    prompt: string | null;
+    /**
+     * Model
+     */
+    model: string | null;
+};
+
 export type RegisterUserData = {
     body: Register;
     path?: never;
@@ -4688,7 +5335,7 @@ export type RegisterUserData = {
 
 export type RegisterUserErrors = {
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -5213,7 +5860,7 @@ export type SearchResumesErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5324,11 +5971,11 @@ export type CorrectProfileErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -5382,7 +6029,7 @@ export type ListResumePassagesErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5432,7 +6079,7 @@ export type DeleteResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5482,7 +6129,7 @@ export type ReadResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5532,7 +6179,7 @@ export type ListResumeClaimsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5582,7 +6229,7 @@ export type DownloadResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5640,7 +6287,7 @@ export type StreamResumeEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5688,11 +6335,11 @@ export type ReprocessResumeErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -5840,11 +6487,11 @@ export type CreateInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -5894,7 +6541,7 @@ export type DeleteInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5944,7 +6591,7 @@ export type ReadInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -5994,11 +6641,11 @@ export type SubmitAnswerErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6048,11 +6695,11 @@ export type UpdateDraftErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6102,11 +6749,11 @@ export type SkipQuestionErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6156,11 +6803,11 @@ export type RepeatQuestionErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6210,11 +6857,11 @@ export type GiveHintErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6264,11 +6911,11 @@ export type TakeMomentErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6321,11 +6968,11 @@ export type PauseInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6378,11 +7025,11 @@ export type ResumeInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6435,11 +7082,11 @@ export type FinishInterviewErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6489,7 +7136,7 @@ export type ListConsentsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6541,11 +7188,11 @@ export type UpdateConsentsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6595,11 +7242,11 @@ export type CreateMediaTicketErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6657,7 +7304,7 @@ export type StreamInterviewEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6709,7 +7356,7 @@ export type ReadTranscriptErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6767,11 +7414,11 @@ export type UploadRecordingErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -6837,7 +7484,7 @@ export type ReadSpokenQuestionErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6887,7 +7534,7 @@ export type ReadVoiceBaselineErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -6941,11 +7588,11 @@ export type SetVoiceBaselineErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7007,7 +7654,7 @@ export type ReadDeliveryErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -7057,11 +7704,11 @@ export type ReadReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7111,11 +7758,11 @@ export type RetryReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7165,11 +7812,11 @@ export type ExportReportErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7219,7 +7866,7 @@ export type ReadReportPdfErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -7272,11 +7919,11 @@ export type RequestReportPdfErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7326,11 +7973,11 @@ export type DownloadReportPdfErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7362,6 +8009,177 @@ export type DownloadReportPdfResponses = {
 
 export type DownloadReportPdfResponse = DownloadReportPdfResponses[keyof DownloadReportPdfResponses];
 
+export type ReadReportExplanationData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: {
+        /**
+         * Language
+         */
+        language?: Language | null;
+    };
+    url: '/api/v1/interviews/{interview_id}/report/explanation';
+};
+
+export type ReadReportExplanationErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadReportExplanationError = ReadReportExplanationErrors[keyof ReadReportExplanationErrors];
+
+export type ReadReportExplanationResponses = {
+    /**
+     * Successful Response
+     */
+    200: Explanation;
+};
+
+export type ReadReportExplanationResponse = ReadReportExplanationResponses[keyof ReadReportExplanationResponses];
+
+export type RequestReviewData = {
+    body: RequestReview;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/report/reviews';
+};
+
+export type RequestReviewErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type RequestReviewError = RequestReviewErrors[keyof RequestReviewErrors];
+
+export type RequestReviewResponses = {
+    /**
+     * Successful Response
+     */
+    201: Review;
+};
+
+export type RequestReviewResponse = RequestReviewResponses[keyof RequestReviewResponses];
+
+export type WithdrawReviewData = {
+    body?: never;
+    path: {
+        /**
+         * Interview Id
+         */
+        interview_id: string;
+        /**
+         * Review Id
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/interviews/{interview_id}/report/reviews/{review_id}/withdraw';
+};
+
+export type WithdrawReviewErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type WithdrawReviewError = WithdrawReviewErrors[keyof WithdrawReviewErrors];
+
+export type WithdrawReviewResponses = {
+    /**
+     * Successful Response
+     */
+    200: Review;
+};
+
+export type WithdrawReviewResponse = WithdrawReviewResponses[keyof WithdrawReviewResponses];
+
 export type CompareReportsData = {
     body?: never;
     path?: never;
@@ -7388,11 +8206,11 @@ export type CompareReportsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7550,11 +8368,11 @@ export type CreateQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7603,11 +8421,11 @@ export type CreateQuestionSetsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7657,7 +8475,7 @@ export type DeleteQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -7707,7 +8525,7 @@ export type ReadQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -7765,7 +8583,7 @@ export type StreamQuestionSetEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -7813,11 +8631,11 @@ export type RetryQuestionSetErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7916,11 +8734,11 @@ export type CreateLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -7970,7 +8788,7 @@ export type DeleteLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -8020,7 +8838,7 @@ export type ReadLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -8078,7 +8896,7 @@ export type StreamLearningPathEventsErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -8126,11 +8944,11 @@ export type RetryLearningPathErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -8184,7 +9002,7 @@ export type MarkLearningItemErrors = {
      */
     401: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
@@ -8333,11 +9151,11 @@ export type RetryJobErrors = {
      */
     403: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -8391,11 +9209,11 @@ export type DiscardJobErrors = {
      */
     403: ErrorBody;
     /**
-     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
      */
     404: ErrorBody;
     /**
-     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
      */
     409: ErrorBody;
     /**
@@ -8469,6 +9287,184 @@ export type ListWorkersResponses = {
 };
 
 export type ListWorkersResponse = ListWorkersResponses[keyof ListWorkersResponses];
+
+export type ListReviewsData = {
+    body?: never;
+    path?: never;
+    query?: {
+        /**
+         * State
+         */
+        state?: ReviewState | null;
+        /**
+         * Limit
+         *
+         * How many items to return.
+         */
+        limit?: number;
+        /**
+         * Offset
+         *
+         * How many items to skip.
+         */
+        offset?: number;
+    };
+    url: '/api/v1/operations/reviews';
+};
+
+export type ListReviewsErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
+     */
+    403: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ListReviewsError = ListReviewsErrors[keyof ListReviewsErrors];
+
+export type ListReviewsResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReviewPage;
+};
+
+export type ListReviewsResponse = ListReviewsResponses[keyof ListReviewsResponses];
+
+export type ReadReviewCaseData = {
+    body?: never;
+    path: {
+        /**
+         * Review Id
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/operations/reviews/{review_id}';
+};
+
+export type ReadReviewCaseErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
+     */
+    403: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type ReadReviewCaseError = ReadReviewCaseErrors[keyof ReadReviewCaseErrors];
+
+export type ReadReviewCaseResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReviewCase;
+};
+
+export type ReadReviewCaseResponse = ReadReviewCaseResponses[keyof ReadReviewCaseResponses];
+
+export type AnswerReviewData = {
+    body: AnswerReviewRequest;
+    path: {
+        /**
+         * Review Id
+         */
+        review_id: string;
+    };
+    query?: never;
+    url: '/api/v1/operations/reviews/{review_id}/answer';
+};
+
+export type AnswerReviewErrors = {
+    /**
+     * Sign in first: NOT_AUTHENTICATED, TOKEN_INVALID, WRONG_CREDENTIALS, SESSION_REVOKED
+     */
+    401: ErrorBody;
+    /**
+     * Not for you: NOT_ALLOWED, WRONG_PASSWORD
+     */
+    403: ErrorBody;
+    /**
+     * Not there, or not yours: NOT_FOUND, RESUME_NOT_FOUND, INTERVIEW_NOT_FOUND, REPORT_NOT_FOUND, JOB_NOT_FOUND, SCENARIO_NOT_FOUND, FILE_NOT_FOUND, QUESTION_NOT_FOUND, TRANSCRIPT_NOT_FOUND, SPEECH_NOT_AVAILABLE, BASELINE_NOT_FOUND, LEARNING_PATH_NOT_FOUND, LEARNING_ITEM_NOT_FOUND, QUESTION_SET_NOT_FOUND, REVIEW_NOT_FOUND
+     */
+    404: ErrorBody;
+    /**
+     * Not in the present state: USERNAME_TAKEN, RESUME_NOT_READY, RESUME_BUSY, INTERVIEW_FINISHED, INTERVIEW_NOT_FINISHED, INTERVIEW_PAUSED, INTERVIEW_CHANGED, QUESTION_PENDING, QUESTION_ALREADY_ANSWERED, NOT_CURRENT_QUESTION, CONSENT_NOT_ALLOWED, CONFLICT, REPORT_NOT_READY, PDF_NOT_READY, NOT_FAILED, CONSENT_NEEDED, TRANSCRIPT_PENDING, TAKE_SUPERSEDED, REVIEW_OPEN, REVIEW_ANSWERED, REVIEW_NOT_OPEN, REVIEW_NOT_READ, REVIEW_LIMIT_REACHED
+     */
+    409: ErrorBody;
+    /**
+     * The request breaks a rule; `details` names the fields: VALIDATION_FAILED, EMPTY_FILE, SAME_INTERVIEW
+     */
+    422: ErrorBody;
+    /**
+     * Too many requests; wait for the seconds in Retry-After: RATE_LIMITED
+     */
+    429: ErrorBody;
+    /**
+     * A fault of ours; tell the operator the request id: INTERNAL
+     */
+    500: ErrorBody;
+    /**
+     * Something is away; try again later: DATABASE_UNAVAILABLE, STORAGE_UNAVAILABLE, BROKER_UNAVAILABLE, SEARCH_UNAVAILABLE, RECOGNISER_UNAVAILABLE, TOO_MANY_STREAMS
+     */
+    503: ErrorBody;
+};
+
+export type AnswerReviewError = AnswerReviewErrors[keyof AnswerReviewErrors];
+
+export type AnswerReviewResponses = {
+    /**
+     * Successful Response
+     */
+    200: ReviewSummary;
+};
+
+export type AnswerReviewResponse = AnswerReviewResponses[keyof AnswerReviewResponses];
 
 export type CheckHealthData = {
     body?: never;

@@ -7,14 +7,17 @@ import {
   IconRoute,
   IconSettings,
   IconUser,
+  IconUserSearch,
 } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useMe } from "@/features/auth/use-me";
 import { useSignOut } from "@/features/auth/use-sign-out";
 
 export function AccountMenu() {
   const { t } = useTranslation();
   const leave = useSignOut();
+  const { data: me } = useMe();
   return (
     <Menu position="bottom-end" width={200} shadow="sm">
       <Menu.Target>
@@ -35,6 +38,11 @@ export function AccountMenu() {
         <Menu.Item component={Link} to="/learning" leftSection={<IconRoute size={16} />}>
           {t("nav.learning")}
         </Menu.Item>
+        {me?.role === "operator" && (
+          <Menu.Item component={Link} to="/operations/reviews" leftSection={<IconUserSearch size={16} />}>
+            {t("nav.reviews")}
+          </Menu.Item>
+        )}
         <Menu.Item component={Link} to="/settings" leftSection={<IconSettings size={16} />}>
           {t("nav.settings")}
         </Menu.Item>

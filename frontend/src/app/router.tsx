@@ -65,6 +65,19 @@ export const routes: RouteObject[] = [
                 lazy: page(() => import("@/features/compare/compare-page"), "ComparePage"),
               },
               {
+                lazy: page(() => import("@/features/reviews/require-operator"), "RequireOperator"),
+                children: [
+                  {
+                    path: "/operations/reviews",
+                    lazy: page(() => import("@/features/reviews/reviews-page"), "ReviewsPage"),
+                  },
+                  {
+                    path: "/operations/reviews/:reviewId",
+                    lazy: page(() => import("@/features/reviews/review-case-page"), "ReviewCasePage"),
+                  },
+                ],
+              },
+              {
                 path: "/settings",
                 lazy: page(() => import("@/features/settings/settings-page"), "SettingsPage"),
               },

@@ -3,6 +3,9 @@ import { useTranslation } from "react-i18next";
 import type { CompetencyResult, Evidence, Report } from "@/api";
 import { Card } from "@/components/card";
 import { Section } from "@/components/section";
+import { currentLanguage } from "@/i18n";
+import { formatDate, formatScore } from "@/lib/format";
+import { CompetencyExplanation } from "./competency-explanation";
 import { CompetencyRadar } from "./competency-radar";
 import { QuoteLinks } from "./quote-links";
 import styles from "./report.module.css";
@@ -42,7 +45,7 @@ type RowProps = { competency: CompetencyResult } & Props;
 
 function CompetencyRow({ competency, report, onQuote }: RowProps) {
   const { t } = useTranslation();
-  const { score, uncertainty, not_scored_reason: reason } = competency;
+  const { score, uncertainty, superseded, not_scored_reason: reason } = competency;
   return (
     <li className={styles.competency}>
       <div className={styles.competencyHead}>
@@ -58,6 +61,15 @@ function CompetencyRow({ competency, report, onQuote }: RowProps) {
       {score !== null && <ScoreBand score={score} uncertainty={uncertainty} />}
       {competency.comment && <Text className="prose kept-lines">{competency.comment}</Text>}
       <QuoteLinks evidence={competency.evidence} turns={report.turns} onQuote={onQuote} />
+      {superseded && (
+        <Text size="sm" c="dimmed">
+          {t("explanation.superseded", {
+            score: formatScore(superseded.score),
+            date: formatDate(superseded.at, currentLanguage()),
+          })}
+        </Text>
+      )}
+      <CompetencyExplanation interviewId={report.interview_id} name={competency.key} />
     </li>
   );
 }

@@ -1,7 +1,10 @@
+import { Stack, Text } from "@mantine/core";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Report } from "@/api";
+import type { Explanation, Report } from "@/api";
+import { Disclosure } from "@/components/disclosure";
 import { Section } from "@/components/section";
+import { Explained, Sentences } from "./explained";
 import styles from "./report.module.css";
 
 /** What the report was made with, by which rules, and what was left out or stood in, for whoever wants to trace it. */
@@ -21,6 +24,13 @@ export function HowItCameAbout({ report }: { report: Report }) {
           <li key={remark}>{remark}</li>
         ))}
       </ul>
+      <Disclosure label={t("explanation.openTotal")}>
+        {() => (
+          <Explained interviewId={report.interview_id}>
+            {(explanation) => <WholeExplanation explanation={explanation} />}
+          </Explained>
+        )}
+      </Disclosure>
       <dl className={styles.versions}>
         {rows.map(([label, value]) => (
           <div key={label}>
@@ -30,6 +40,23 @@ export function HowItCameAbout({ report }: { report: Report }) {
         ))}
       </dl>
     </Section>
+  );
+}
+
+function WholeExplanation({ explanation }: { explanation: Explanation }) {
+  const { t } = useTranslation();
+  return (
+    <Stack gap="sm">
+      <Sentences sentences={explanation.sentences} />
+      {explanation.not_assessed.length > 0 && (
+        <div>
+          <Text size="sm" fw={600} mb={4}>
+            {t("explanation.notAssessed")}
+          </Text>
+          <Sentences sentences={explanation.not_assessed.map(({ sentence }) => sentence)} />
+        </div>
+      )}
+    </Stack>
   );
 }
 

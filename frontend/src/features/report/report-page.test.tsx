@@ -21,6 +21,8 @@ function competency(key: string, changes: Partial<CompetencyResult> = {}): Compe
     answer_count: 0,
     comment: null,
     evidence: [],
+    bands: [],
+    superseded: null,
     ...changes,
   };
 }

@@ -9,6 +9,8 @@ import { Competencies } from "./competencies";
 import { DeliverySection } from "./delivery-section";
 import { FindingList } from "./finding-list";
 import { HowItCameAbout } from "./how-it-came-about";
+import { HumanReviewNotice } from "./human-review-notice";
+import { HumanReviewSection } from "./human-review-section";
 import { NextSteps } from "./next-steps";
 import styles from "./report.module.css";
 import { ReportHeader } from "./report-header";
@@ -32,6 +34,7 @@ export function ReportView({ report }: { report: Report }) {
     <Stack gap={48} className={styles.report}>
       <ReportHeader report={report} />
       <ReportState report={report} />
+      {isReady && <HumanReviewNotice report={report} />}
       <SummarySection report={report} />
       <div className={styles.findingColumns}>
         <FindingList title={t("report.strengths")} kind="strength" findings={report.strengths} />
@@ -47,6 +50,7 @@ export function ReportView({ report }: { report: Report }) {
         <Transcript turns={report.turns} shown={shown} />
       </Section>
       <HowItCameAbout report={report} />
+      {isReady && <HumanReviewSection report={report} />}
     </Stack>
   );
 }

@@ -4,6 +4,7 @@ import type { Report } from "@/api";
 import { Card } from "@/components/card";
 import { NoticeAlert } from "@/components/notice-alert";
 import { Section } from "@/components/section";
+import { formatScore } from "@/lib/format";
 import styles from "./report.module.css";
 import { ScoreFigure } from "./score-figure";
 import { useRetryReport } from "./use-retry-report";
@@ -30,6 +31,11 @@ export function SummarySection({ report }: { report: Report }) {
               <p className={styles.overallScore}>
                 <ScoreFigure score={report.overall_score} uncertainty={report.uncertainty} />
               </p>
+              {report.superseded_overall !== null && (
+                <Text size="sm" c="dimmed" maw={320}>
+                  {t("explanation.supersededOverall", { score: formatScore(report.superseded_overall) })}
+                </Text>
+              )}
             </div>
             <Text size="sm" c="dimmed" className={styles.calibration}>
               {report.is_calibrated ? t("report.calibrated") : t("report.notCalibrated")}

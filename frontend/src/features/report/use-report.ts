@@ -18,10 +18,16 @@ export function useReport(interviewId: string) {
     streamInterviewEvents({ path: { interview_id: interviewId }, ...options });
   const onEvent = (event: string) => {
     // A snapshot stands for whatever was missed, the report's end among it.
-    if (event.startsWith("report.") || event === "snapshot") void queryClient.invalidateQueries({ queryKey });
+    if (/^(report|review)[.]/.test(event) || event === "snapshot")
+      void queryClient.invalidateQueries({ queryKey });
   };
-  useEventStream({ streamKey: interviewId, open, onEvent, isEnabled: isBeingWritten(query.data) });
+  useEventStream({ streamKey: interviewId, open, onEvent, isEnabled: isAwaited(query.data) });
   return query;
+}
+
+/** A report that is being written, or whose candidate waits for a person's answer. */
+function isAwaited(report: Report | undefined): boolean {
+  return isBeingWritten(report) || report?.reviews.some(({ state }) => state === "requested") === true;
 }
 
 export function isBeingWritten(report: Report | undefined): boolean {

@@ -2,6 +2,7 @@ import { auth, landing, settings } from "./account";
 import { compare, home } from "./home";
 import { report } from "./report";
 import { resume } from "./resume";
+import { explanation, review, reviews } from "./review";
 import { room } from "./room";
 import { setup } from "./setup";
 import { app, common, crash, error, nav, notFound, notice } from "./shell";
@@ -21,6 +22,9 @@ export const en = {
   setup,
   room,
   report,
+  explanation,
+  review,
+  reviews,
   writing,
   questionSet,
   learning,

@@ -14,6 +14,7 @@ export const report = {
     no_answers: "No answers were sent, so there is nothing to look at.",
     not_enough_evidence: "The answers did not hold enough to go by.",
     evaluation_failed: "Something went wrong while scoring, so there is no score.",
+    withdrawn_after_review: "A person withdrew every score after the review that you asked for.",
   },
   notScoredShort: {
     no_model: "Not assessed · no model",
@@ -22,6 +23,7 @@ export const report = {
     no_answers: "Not assessed · no answers",
     not_enough_evidence: "Not assessed · too little evidence",
     evaluation_failed: "Not assessed · scoring failed",
+    withdrawn_after_review: "Withdrawn after a review",
   },
   partlyScoredTitle: "Some answers could not be judged",
   partlyScoredText: "The score rests on the answers that were judged. Judging again takes up the others.",

@@ -14,6 +14,7 @@ export const report = {
     no_answers: "보낸 답변이 없어서 살펴볼 내용이 없어요.",
     not_enough_evidence: "답변에서 근거로 삼을 만한 내용을 충분히 찾지 못했어요.",
     evaluation_failed: "채점하다가 문제가 생겨서 점수를 매기지 않았어요.",
+    withdrawn_after_review: "요청하신 검토에서 사람이 점수를 모두 거두었어요.",
   },
   notScoredShort: {
     no_model: "평가하지 않음 · 모델 없음",
@@ -22,6 +23,7 @@ export const report = {
     no_answers: "평가하지 않음 · 답변 없음",
     not_enough_evidence: "평가하지 않음 · 근거 부족",
     evaluation_failed: "평가하지 않음 · 채점 실패",
+    withdrawn_after_review: "검토 뒤 거둔 점수",
   },
   partlyScoredTitle: "채점하지 못한 답변이 있어요",
   partlyScoredText: "점수는 채점한 답변만으로 계산했어요. 다시 채점하면 빠진 답변도 살펴볼 수 있어요.",

@@ -118,7 +118,7 @@ class _Explaining:
             **item.model_dump(include={"key", "title", "score", "not_scored_reason", "superseded", "weight"}),
             share=None if share is None else round(share * 100, 1),
             points=None if share is None or item.score is None else round(item.score * share, 1),
-            bands=_bands(item, score),
+            bands=bands_reached(item, score),
             answers=answers,
             dropped=dropped,
             sentences=[],
@@ -222,7 +222,7 @@ class _Explaining:
                 )
 
 
-def _bands(item: CompetencyResult, score: float | None) -> list[schemas.ExplainedBand]:
+def bands_reached(item: CompetencyResult, score: float | None) -> list[schemas.ExplainedBand]:
     """Mark the band that a score reaches: the highest whose lower edge it is not below."""
     edges = [band.low for band in item.bands if score is not None and score >= band.low]
     reached = max(edges, default=None)

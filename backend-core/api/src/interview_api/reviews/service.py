@@ -68,8 +68,7 @@ def withdraw_review(
         raise Conflict("This request was answered; read the answer in the report.", code="REVIEW_ANSWERED")
     files = []
     if row.state is ReviewState.REQUESTED:
-        row.state = ReviewState.WITHDRAWN
-        row.withdrawn_at = session.exec(select(func.now())).one()
+        row.withdrawn_at, row.state = session.exec(select(func.now())).one(), ReviewState.WITHDRAWN
         session.add(row)
         files = drop_pdf(session, interview_id)
     session.commit()
