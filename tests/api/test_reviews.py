@@ -24,6 +24,7 @@ from interview_core.db.tables import (
     Role,
 )
 from interview_core.streams import Stream, stream_name
+from interview_worker.cpu.printed_report import print_report
 from tests.api.conftest import Person, error_code, resources_of, sign_in_as
 from tests.factories import make_interview
 from tests.report_factories import QUOTE, TALK, make_report
@@ -241,7 +242,7 @@ def test_a_score_that_a_person_withdrew_counts_nowhere_and_stays_visible_as_supe
     assert progress["series"][0]["points"][0]["overall"] == {"score": 68, "uncertainty": 4.5}
 
 
-def test_the_explanation_and_the_export_tell_what_a_review_changed(
+def test_the_explanation_the_export_and_the_pdf_tell_what_a_review_changed(
     client: TestClient, candidate: Person, operator: Person, interview: Interview, review_id: str
 ) -> None:
     open_case(client, operator, review_id)
@@ -249,6 +250,9 @@ def test_the_explanation_and_the_export_tell_what_a_review_changed(
     export = client.get(f"/api/v1/interviews/{interview.id}/report/export", headers=candidate.headers).json()
     assert export["report"]["reviews"][0]["answer"]["text"] == CORRECTED["text"]
     assert export["explanation"]["total"]["formula"] == "(66 × 20 + 70 × 20) ÷ 40 = 68"
+    part = next(part for part in print_report(export)["parts"] if part["title"] == "사람의 검토")
+    assert [item["text"] for item in part["items"]] == [WISH, CORRECTED["text"]]
+    assert part["items"][1]["note"] == "거둔 점수: 기술 깊이, 모델이 준 78점"
     depth = export["explanation"]["competencies"][0]
     assert depth["sentences"][0].startswith("모델은 78점을 주었어요.")
     assert (depth["superseded"]["score"], depth["share"], depth["points"]) == (78, None, None)

@@ -1,4 +1,4 @@
-"""The parts of a printed report that are lists: what became of claims, the role's requirements, what to practise."""
+"""The parts of a printed report that are lists: reviews, what to practise, claims, the role's requirements."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -11,6 +11,8 @@ _VERDICTS = ("contradicted", "supported", "unclear", "not_judged", "never_probed
 
 def printed_parts(report: Mapping[str, Any], words: Mapping[str, Any], quote: Quote) -> Iterator[Part]:
     """Yield the parts that there is something to say in."""
+    if reviews := report.get("reviews"):
+        yield _part(words, "reviews", [item for review in reviews for item in _review(review, words)])
     if report["practice"]:
         yield _part(words, "practice", [_practice(item, words) for item in report["practice"]])
     if report["claims"]:
@@ -29,6 +31,14 @@ def _part(words: Mapping[str, Any], name: str, items: Sequence[Part], **facts: i
 
 def _item(text: str, *, state: str | None = None, note: str | None = None, quotes: Sequence[Part] = ()) -> Part:
     return {"text": text, "state": state, "note": note, "quotes": list(quotes)}
+
+
+def _review(review: Mapping[str, Any], words: Mapping[str, Any]) -> Iterator[Part]:
+    texts, answer = words["reviews"], review["answer"]
+    yield _item(review["text"], state=texts["states"][review["state"]])
+    if answer:
+        withdrawn = [texts["withdrawn"].format(**item) for item in answer["withdrawn_scores"]]
+        yield _item(answer["text"], state=texts["outcomes"][answer["outcome"]], note=" · ".join(withdrawn) or None)
 
 
 def _practice(item: Mapping[str, Any], words: Mapping[str, Any]) -> Part:
