@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Download, Page, expect
 from sqlmodel import col, select
 
-from interview_core.db.tables import Interview, ReportStatus, User
+from interview_core.db.tables import Interview, ReportStatus, Role, User
 from tests.e2e.candidate import Candidate
 from tests.e2e.test_accessibility import assert_accessible
 from tests.e2e.test_main_job import Open, start
@@ -143,6 +143,41 @@ def test_two_interviews_are_compared_in_numbers_only_where_one_judge_gave_them(
     page.goto(f"{candidate.base_url}/reports/compare?a={other.id}&b={latest.id}")
     expect(page.get_by_text("채점한 모델이 달라요(other.gguf → exaone.gguf).")).to_be_visible()
     expect(page.get_by_text("±")).to_have_count(0)
+
+
+def test_a_candidate_asks_for_a_review_and_reads_what_an_operator_answered(
+    platform: Stack, open_page: Open, store: Store
+) -> None:
+    candidate = start(open_page, platform, "ko", width=390)
+    page = open_report(candidate, store(is_full=True))
+    page.get_by_text("이 점수는 이렇게 나왔어요").first.click()
+    expect(page.get_by_text("70, 73, 76")).to_be_visible()
+    page.get_by_label("무엇이 이상한가요?").fill("대안을 말했는데 빠졌어요.")
+    page.get_by_role("button", name="검토 요청하기").click()
+    section = page.get_by_role("region", name="이상한 점이 있나요?")
+    expect(section.get_by_text("기다리고 있어요")).to_be_visible()
+    assert_accessible(page, "report-review-requested")
+    operator = start(open_page, platform, "ko")
+    with platform.sessions() as session:
+        newest = session.exec(select(User).order_by(col(User.created_at).desc())).first()
+        assert newest is not None
+        newest.role = Role.OPERATOR
+        session.commit()
+    operator.page.goto(f"{operator.base_url}/operations/reviews")
+    operator.page.get_by_role("link", name="대안을 말했는데 빠졌어요.").click()
+    expect(operator.page.get_by_text("인용한 말만 읽도록 허락했어요")).to_be_visible()
+    operator.page.get_by_label("잘못된 점이 있어요").check()
+    operator.page.get_by_label("기술 깊이 · 78").check()
+    operator.page.get_by_label("지원자에게 보낼 답변").fill("근거가 모자라서 거두었어요.")
+    assert_accessible(operator.page, "operator-review")
+    operator.page.get_by_role("button", name="답변 보내기").click()
+    operator.page.get_by_role("dialog").get_by_role("button", name="답변 보내기").click()
+    expect(operator.page.get_by_text("리포트를 바로잡았어요")).to_be_visible()
+    assert_accessible(operator.page, "operator-reviews")
+    # The page is told over its stream, without being loaded anew.
+    expect(section.get_by_text("근거가 모자라서 거두었어요.")).to_be_visible()
+    expect(page.get_by_text("검토 뒤 거둔 점수")).to_be_visible()
+    assert_accessible(page, "report-review-answered")
 
 
 def test_on_paper_nothing_is_folded_away(platform: Stack, open_page: Open, store: Store) -> None:

@@ -14,7 +14,11 @@ export function useRequestReview(interviewId: string) {
   const reload = useReload(interviewId);
   return useMutation({
     mutationFn: (body: RequestReview) => unwrap(requestReview({ path: { interview_id: interviewId }, body })),
-    onSuccess: () => notifications.show({ message: t("review.sent") }),
+    onSuccess: () =>
+      notifications.show({
+        message: t("review.sent"),
+        closeButtonProps: { "aria-label": t("common.close") },
+      }),
     onSettled: reload,
   });
 }

@@ -13,7 +13,10 @@ export function useAnswerReview(reviewId: string) {
   return useMutation({
     mutationFn: (body: AnswerReviewRequest) => unwrap(answerReview({ path: { review_id: reviewId }, body })),
     onSuccess: () => {
-      notifications.show({ message: t("reviews.sent") });
+      notifications.show({
+        message: t("reviews.sent"),
+        closeButtonProps: { "aria-label": t("common.close") },
+      });
       // What the request allowed to be read does not stay in this browser.
       queryClient.removeQueries({ queryKey: [...REVIEWS, "case", reviewId] });
       void queryClient.invalidateQueries({ queryKey: REVIEWS });
