@@ -39,6 +39,8 @@ export const theme = createTheme({
   respectReducedMotion: true,
   components: {
     ModalRoot: { defaultProps: { transitionProps: { duration: 120 } } },
+    // Inside the landmark of its button, and the first choice has the focus: nothing else may be in a menu.
+    Menu: { defaultProps: { withinPortal: false, withInitialFocusPlaceholder: false } },
     Button: { defaultProps: { radius: "md" } },
     Alert: { defaultProps: { radius: "md" } },
     Loader: { defaultProps: { type: "dots" } },

@@ -35,7 +35,7 @@ export function ConnectionCheck({ stream, interviewId }: Props) {
 
   function textOf(): string {
     if (test.isPending) return t("devices.connectionRunning");
-    if (!result) return t(needsMicrophone ? "devices.connectionNeedsMicrophone" : "devices.connectionTest");
+    if (!result) return t(needsMicrophone ? "devices.connectionNeedsMicrophone" : "devices.connectionTry");
     return wordsOf(result);
   }
 

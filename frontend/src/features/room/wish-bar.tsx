@@ -32,12 +32,13 @@ export function WishBar({ turn, isThinking, isBusy, asking, onAsk }: Props) {
     },
   ] as const;
   return (
-    <Group gap="xs" role="group" aria-label={t("room.wishes")}>
+    <Group gap={8} role="group" aria-label={t("room.wishes")}>
       {wishes.map(({ command, Icon, label, isPossible }) => (
         <Button
           key={command}
           variant="default"
           size="sm"
+          px={{ base: 11, sm: "md" }}
           leftSection={<Icon size={17} stroke={1.75} />}
           loading={asking === command}
           disabled={!isPossible || isBusy}

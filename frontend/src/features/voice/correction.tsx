@@ -55,7 +55,7 @@ export function Correction(props: Props) {
         <NoticeAlert
           needsYou
           title={t("voice.missingTitle", { count: parts.length })}
-          text={`${parts.map((part) => (part ? t("voice.missingPart", part) : t("voice.missingUnknown"))).join(", ")}. ${t(isWaiting ? "voice.missingWaiting" : "voice.missingText")}`}
+          text={`${upperFirst(parts.map((part) => (part ? t("voice.missingPart", part) : t("voice.missingUnknown"))).join(", "))}. ${t(isWaiting ? "voice.missingWaiting" : "voice.missingText")}`}
         />
       )}
       <section className={styles.transcript} aria-label={t("voice.heard")} lang={interview.language}>
@@ -99,6 +99,10 @@ export function Correction(props: Props) {
       </Group>
     </Stack>
   );
+}
+
+function upperFirst(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function hasDoubts({ segments }: Transcript): boolean {

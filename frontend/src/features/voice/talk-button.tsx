@@ -64,17 +64,14 @@ export function TalkButton({ link, phase, interview, onStart, onStop, onThink }:
       </div>
       <Text size="sm" c="dimmed" className={styles.recording}>
         {isRecorded && (
-          <>
+          <span className={`${styles.recordingNow} figures`}>
             <IconPointFilled size={18} className={styles.red} aria-hidden />
-            <span className="figures">
-              {t("voice.recordingFor", {
-                time: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`,
-              })}
-            </span>
-            {" · "}
-          </>
+            {t("voice.recordingFor", {
+              time: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`,
+            })}
+          </span>
         )}
-        {t(keptText(isRecorded, interview))}
+        <span>{t(keptText(isRecorded, interview))}</span>
       </Text>
       {isListening && (
         <Button variant="default" size="sm" disabled={link.isThinking} onClick={() => onThink(THINK_S)}>

@@ -167,6 +167,7 @@ export const devices = {
   speakerBad: "Check the volume and the output device. Questions are always shown as text as well.",
   connection: "Connection",
   connectionTest: "Test connection",
+  connectionTry: "See what gets through to the server from here.",
   connectionRunning: "Testing…",
   connectionNeedsMicrophone: "Turn on the microphone first; the test sends silence.",
   connectionGood: "Good: live voice works ({{ms}} ms).",

@@ -12,7 +12,7 @@ export const resume = {
   known: "전에 올린 것과 같은 파일이에요. 이미 있는 이력서를 보여 드려요.",
   privacy: "파일은 이 서버에만 저장돼요. 언제든지 지울 수 있어요.",
   status: { pending: "대기 중", running: "읽는 중", ready: "준비됨", failed: "읽지 못함" },
-  progress: "{{text}} · {{step}}/4 단계",
+  progress: "{{text}} · {{step}}/4\u00a0단계",
   steps: {
     upload: "파일을 저장하고 있어요",
     parse: "이력서를 읽고 있어요",

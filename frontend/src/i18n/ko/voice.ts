@@ -165,6 +165,7 @@ export const devices: Texts["devices"] = {
   speakerBad: "음량과 출력 장치를 확인해 주세요. 질문은 언제나 글로도 보여요.",
   connection: "연결",
   connectionTest: "연결 점검하기",
+  connectionTry: "여기에서 서버까지 연결이 잘 되는지 확인해 보세요.",
   connectionRunning: "점검하고 있어요…",
   connectionNeedsMicrophone: "먼저 마이크를 켜 주세요. 점검할 때는 무음만 보내요.",
   connectionGood: "좋아요. 실시간 음성을 쓸 수 있어요({{ms}}ms).",
