@@ -10,9 +10,9 @@ import { createAppRouter } from "@/app/router";
 import { detectLanguage, startI18n } from "@/i18n";
 import { connectClient, refresh } from "@/lib/session";
 
-startI18n(detectLanguage(navigator.languages));
 connectClient();
 void refresh();
+await startI18n(detectLanguage(navigator.languages));
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");

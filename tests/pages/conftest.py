@@ -54,7 +54,7 @@ def window(browser: Browser) -> Iterator[Callable[[Look], BrowserContext]]:
                 has_touch=look.width < 600,
                 is_mobile=look.width < 600,
             )
-            context.set_default_timeout(8_000)
+            context.set_default_timeout(60_000)
             context.add_init_script("localStorage.clear()")
             windows[look] = context
         windows[look].clock.set_fixed_time(NOW)

@@ -10,7 +10,6 @@ from tests.pages.people import NOW, identifier, signed_in
 from tests.pages.state import State, word
 
 
-
 def _list(*items: dict[str, Any]) -> dict[str, Any]:
     return {"items": list(items), "total": len(items)}
 
@@ -139,9 +138,7 @@ def _weakness(language: str) -> dict[str, Any]:
         type="weakness",
         topic="observability",
         title=word(language, "문제를 먼저 알아차리기", "Noticing trouble first"),
-        reason=word(
-            language, "답변에서 모니터링 이야기가 빠져 있었어요.", "Monitoring was missing from your answer."
-        ),
+        reason=word(language, "답변에서 모니터링 이야기가 빠져 있었어요.", "Monitoring was missing from your answer."),
         evidence={"source": "report", "quote": said, "field": None, "question_id": identifier(52)},
         is_by_model=False,
         done_at=NOW,

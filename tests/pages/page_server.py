@@ -25,8 +25,8 @@ _PAGE_HEADERS = [
     )
 ]
 _COMPRESSED = ("text/javascript", "application/javascript", "application/json", "image/svg+xml", "text/css")
-# nginx compresses with this level unless told otherwise.
-_LEVEL = 1
+_NGINX_MAIN = (ROOT / "docker" / "nginx" / "nginx.conf").read_text("utf-8")
+_LEVEL = int(re.findall(r"gzip_comp_level (\d)", _NGINX_MAIN)[0])
 _LEAST_TO_COMPRESS = 1024
 
 

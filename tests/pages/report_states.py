@@ -174,9 +174,7 @@ def _whole(language: str) -> dict[str, Any]:
             {
                 "name": "Redis",
                 "is_found": True,
-                "evidence": [
-                    {"source": "resume", "quote": "Redis", "question_id": None, "start": None, "end": None}
-                ],
+                "evidence": [{"source": "resume", "quote": "Redis", "question_id": None, "start": None, "end": None}],
             }
         ],
     }

@@ -1,8 +1,8 @@
 import { MantineProvider } from "@mantine/core";
-import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { onSessionChange, sessionState } from "@/lib/session";
+import { Notices } from "./notices";
 import { createQueryClient } from "./query-client";
 import { cssVariables, theme } from "./theme";
 
@@ -21,7 +21,7 @@ export function Providers({ children }: Props) {
 
   return (
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="top-center" autoClose={5000} />
+      <Notices />
       <QueryClientProvider client={queryClient}>{children}</QueryClientProvider>
     </MantineProvider>
   );

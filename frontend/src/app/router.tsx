@@ -1,6 +1,5 @@
 import { createBrowserRouter, type RouteObject } from "react-router";
 import { PageSkeleton } from "@/components/page-skeleton";
-import { SignInPage } from "@/features/auth/sign-in-page";
 import { CrashPage } from "./crash-page";
 import { Layout } from "./layout";
 import { NotFoundPage } from "./not-found-page";
@@ -18,7 +17,7 @@ export const routes: RouteObject[] = [
         errorElement: <CrashPage />,
         children: [
           { path: "/", element: <StartPage /> },
-          { path: "/sign-in", element: <SignInPage /> },
+          { path: "/sign-in", lazy: page(() => import("@/features/auth/sign-in-page"), "SignInPage") },
           { path: "/register", lazy: page(() => import("@/features/auth/register-page"), "RegisterPage") },
           {
             element: <RequireSession />,

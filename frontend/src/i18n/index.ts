@@ -1,8 +1,7 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 import { readPreference, savePreference } from "@/lib/preferences";
-import { en } from "./en";
-import { ko } from "./ko";
+import type { Texts } from "./en";
 
 export const LANGUAGES = ["ko", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -11,6 +10,9 @@ export type Language = (typeof LANGUAGES)[number];
 export const LANGUAGE_NAMES: Record<Language, string> = { ko: "한국어", en: "English" };
 
 const STORAGE_KEY = "language";
+const NAMESPACE = "translation";
+
+let wanted: Language | null = null;
 
 /** The language chosen here before, else the browser's, else Korean. */
 export function detectLanguage(browserLanguages: readonly string[]): Language {
@@ -18,15 +20,21 @@ export function detectLanguage(browserLanguages: readonly string[]): Language {
   return readPreference(STORAGE_KEY, LANGUAGES) ?? known ?? "ko";
 }
 
-export function startI18n(language: Language): void {
-  i18next.on("languageChanged", (chosen) => {
-    document.documentElement.lang = chosen;
+/** Nobody waits for the words of a language that is not shown. */
+const TEXTS: Record<Language, () => Promise<Texts>> = {
+  ko: async () => (await import("./ko")).ko,
+  en: async () => (await import("./en")).en,
+};
+
+export async function startI18n(language: Language): Promise<void> {
+  i18next.on("languageChanged", (shown) => {
+    document.documentElement.lang = shown;
     document.title = i18next.t("app.name");
   });
-  void i18next.use(initReactI18next).init({
+  await i18next.use(initReactI18next).init({
     lng: language,
-    fallbackLng: "ko",
-    resources: { ko: { translation: ko }, en: { translation: en } },
+    fallbackLng: false,
+    resources: { [language]: { [NAMESPACE]: await TEXTS[language]() } },
     interpolation: { escapeValue: false },
     initAsync: false,
   });
@@ -36,9 +44,26 @@ export function currentLanguage(): Language {
   return isLanguage(i18next.language) ? i18next.language : "ko";
 }
 
+/** Show a language, at once where its words are here; where they cannot be fetched, the page stays as it is. */
 export function chooseLanguage(language: Language): void {
   savePreference(STORAGE_KEY, language);
-  if (language !== i18next.language) void i18next.changeLanguage(language);
+  wanted = language;
+  if (i18next.hasResourceBundle(language, NAMESPACE)) show(language);
+  else
+    void loadTexts(language).then(
+      () => show(language),
+      () => undefined,
+    );
+}
+
+/** Fetch the words of a language. */
+export async function loadTexts(language: Language): Promise<void> {
+  i18next.addResourceBundle(language, NAMESPACE, await TEXTS[language]());
+}
+
+function show(language: Language): void {
+  // Another may have been chosen while this one was on its way.
+  if (language === wanted && language !== i18next.language) void i18next.changeLanguage(language);
 }
 
 function isLanguage(tag: string): tag is Language {

@@ -7,8 +7,10 @@ import { type Baseline, type InterviewDetail, setVoiceBaseline } from "@/api";
 import { ErrorAlert } from "@/components/error-alert";
 import { baselineQuery } from "@/features/voice/speech-queries";
 import { startRecording, stopRecording } from "@/features/voice/use-recorder";
+import { currentLanguage } from "@/i18n";
 import { unwrap } from "@/lib/api-error";
 import styles from "./devices.module.css";
+import { SENTENCES } from "./sentences";
 
 type Props = { stream: MediaStream; interview: InterviewDetail | undefined };
 
@@ -21,7 +23,7 @@ export function ReadSentence({ stream, interview }: Props) {
         {t("devices.sentenceLead")}
       </Text>
       <p className={styles.sentence} lang={interview?.language}>
-        {t("devices.sentence", { lng: interview?.language })}
+        {SENTENCES[interview?.language ?? currentLanguage()]}
       </p>
       {interview?.consents.transcription === true ? (
         <Recording stream={stream} interview={interview} />

@@ -143,8 +143,6 @@ export const devices = {
   on: "on",
   off: "off",
   sentenceLead: "Read this aloud in your usual voice",
-  sentence:
-    "Today I am going to talk about my work. I like to understand a problem first, then I look for a simple solution, and I check with numbers whether it helped.",
   sentenceWhy:
     "Speaking rate and pauses are later compared with this, so with yourself and nobody else. The recording is deleted once it is measured.",
   sentenceNoInterview: "In an interview this becomes your own measure for pace and pauses.",
