@@ -21,6 +21,7 @@ from benchmarks.jobs import run_in_thread
 from benchmarks.measure import Row, print_table
 from benchmarks.model import measure_model
 from benchmarks.outage import measure_outage
+from benchmarks.page import measure_page
 from benchmarks.profiles import measure_profiles
 from benchmarks.reports import measure_reports
 from benchmarks.resumes import measure_resumes
@@ -60,8 +61,8 @@ WITHOUT_STACK: dict[str, Callable[[], None]] = {
     "room": measure_room,
     "trouble": measure_trouble,
 }
-ALSO: dict[str, Callable[[], None]] = {"pitch": measure_pitch}
-"""Parts of those above that can be asked for alone."""
+ALSO: dict[str, Callable[[], None]] = {"pitch": measure_pitch, "page": measure_page}
+"""Measured only when asked for: parts of those above, and what fetches a program."""
 
 
 def main() -> int:

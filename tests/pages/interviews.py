@@ -81,8 +81,7 @@ _ANSWERS = [
     ),
     (
         "느린 요청의 로그를 모아 보니 같은 상품을 여러 번 조회하고 있었습니다. 그래서 Redis 캐시를 두었습니다.",
-        "I collected the logs of slow requests and saw that the same product was looked up many times. "
-        "So I put a Redis cache in front of it.",
+        "I collected the logs of slow requests and saw many equal lookups, so I put a Redis cache in front of it.",
     ),
 ]
 

@@ -1,4 +1,4 @@
-"""Whether a page looks as it did: its picture, reduced until letters are grey and blocks are blocks, beside a kept one."""
+"""Whether a page looks as it did: its picture, reduced until letters are grey, beside one that was kept."""
 
 import io
 from pathlib import Path

@@ -78,7 +78,7 @@ def _follow_up(language: str) -> Answers:
         follow_up={
             "reason": "interesting",
             "target": "Redis",
-            "quote": word(language, "그래서 Redis 캐시를 두었습니다", "So I put a Redis cache in front of it"),
+            "quote": word(language, "그래서 Redis 캐시를 두었습니다", "so I put a Redis cache in front of it"),
             "against": None,
             "decided_by": "rules",
         },

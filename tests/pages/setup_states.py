@@ -7,6 +7,7 @@ from playwright.sync_api import Page
 from tests.pages.interviews import resume_row
 from tests.pages.page_server import Answers
 from tests.pages.people import signed_in
+from tests.pages.resume_states import RESUME, detail, profile
 from tests.pages.state import State, word
 
 _STAGES = [
@@ -42,6 +43,7 @@ def _setup(language: str, resumes: list[dict[str, Any]] | None = None, **status:
     )
     return signed_in(language, **status) | {
         "GET /resumes": {"items": rows, "total": len(rows)},
+        f"GET /resumes/{RESUME}": detail(language, profile=profile(language)),
         "GET /scenarios": [
             _scenario(language, "short", ("짧은 면접", "Short interview"), short, 15),
             _scenario(language, "standard", ("표준 면접", "Standard interview"), standard, 48),
