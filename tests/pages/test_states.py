@@ -11,7 +11,6 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
 from tests.pages import (
     account_states,
     home_states,
-    report_states,
     resume_states,
     room_states,
     setup_states,
@@ -39,7 +38,6 @@ STATES: list[State] = [
         setup_states,
         room_states,
         voice_states,
-        report_states,
     )
     for state in page.STATES
 ]
