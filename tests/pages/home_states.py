@@ -160,10 +160,6 @@ def _no_learning(language: str) -> Answers:
     return _home(language, [resume_row(language, 1)], [])
 
 
-def _open_menu(page: Page, language: str) -> None:
-    page.get_by_role("button", name=word(language, "내 계정", "My account")).click()
-
-
 def _open_row_menu(page: Page, language: str) -> None:
     page.get_by_role("button", name=word(language, "면접 삭제", "Delete interview")).last.click()
 
@@ -179,13 +175,6 @@ STATES = [
     State("home-in-progress", "/home", _going_on, ("진행 중인", "You have an interview in progress")),
     State("home-failed", "/home", _failed, ("비밀번호로 잠긴", "The file is locked with a password.")),
     State("home-progress", "/home", _with_progress, ("점수가 없는 면접 1개는", "One interview without a score")),
-    State(
-        "account-menu",
-        "/home",
-        lambda language: _home(language, [], []),
-        ("로그아웃", "Sign out"),
-        _open_menu,
-    ),
     State("home-row-menu", "/home", _failed, ("면접 삭제", "Delete interview"), _open_row_menu),
     State("learning-none", "/learning", _no_learning, ("아직 학습 경로가 없어요", "You have no learning path yet")),
     State(
