@@ -32,7 +32,6 @@ export default function AccountChoices({ isOpen, onChange }: Props) {
       onChange={onChange}
       // The button that was pressed may be the one before this one, and the menu would give the focus to nothing.
       returnFocus={false}
-      withInitialFocusPlaceholder
       onClose={() => button.current?.focus({ preventScroll: true })}
     >
       <Menu.Target>

@@ -1,15 +1,11 @@
 import { useNotifications } from "@mantine/notifications";
-import { lazy, Suspense } from "react";
+import { useLater } from "@/lib/use-later";
 
-const NoticeList = lazy(() => import("./notice-list"));
+const load = () => import("./notice-list");
 
-/** What is said for some seconds; loaded with the first of it. */
+/** What is said for some seconds; loaded after the page, so that it can also be said offline. */
 export function Notices() {
   const { notifications, queue } = useNotifications();
-  if (notifications.length + queue.length === 0) return null;
-  return (
-    <Suspense fallback={null}>
-      <NoticeList />
-    </Suspense>
-  );
+  const List = useLater(load, notifications.length + queue.length > 0);
+  return List && <List />;
 }

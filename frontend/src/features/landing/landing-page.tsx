@@ -2,17 +2,20 @@ import { Anchor, Button, Group, SimpleGrid, Stack, Text, Title } from "@mantine/
 import { IconFileText, IconLock, IconMessageCircle, IconReportAnalytics } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import type { SystemStatus } from "@/api";
+import { useSystemStatus } from "@/features/setup/use-system-status";
 import styles from "./landing.module.css";
 import { SampleQuestion } from "./sample-question";
 
 export function LandingPage() {
   const { t } = useTranslation();
+  const { data: status } = useSystemStatus();
   const steps = [
     { Icon: IconFileText, title: t("landing.step1"), text: t("landing.step1Text") },
     { Icon: IconMessageCircle, title: t("landing.step2"), text: t("landing.step2Text") },
     { Icon: IconReportAnalytics, title: t("landing.step3"), text: t("landing.step3Text") },
   ];
-  const promises = [t("landing.privacy1"), t("landing.privacy2"), t("landing.privacy3")];
+  const promises = [t(`landing.stored.${storedWhere(status)}`), t("landing.privacy2"), t("landing.privacy3")];
   return (
     <div className={styles.page}>
       <section className={styles.opening}>
@@ -63,4 +66,10 @@ export function LandingPage() {
       </section>
     </div>
   );
+}
+
+/** Who gets to see résumés and answers; nothing is promised about others before it is known. */
+function storedWhere(status: SystemStatus | undefined): "unknown" | "here" | "sent" {
+  if (!status) return "unknown";
+  return status.model_location === "remote" ? "sent" : "here";
 }

@@ -17,7 +17,6 @@ export function useRequestReview(interviewId: string) {
     onSuccess: () =>
       notifications.show({
         message: t("review.sent"),
-        closeButtonProps: { "aria-label": t("common.close") },
       }),
     onSettled: reload,
   });

@@ -105,6 +105,7 @@ describe("a report", () => {
     expect(await screen.findByText("리포트를 쓰고 있어요")).toBeVisible();
     expect(screen.getByText("과정이 분명해요.")).toBeVisible();
     expect(screen.queryByText("이 면접은 채점하지 않았어요")).not.toBeInTheDocument();
+    expect(screen.queryByRole("region", { name: "이 리포트는 이렇게 만들었어요" })).not.toBeInTheDocument();
   });
 
   it("says what became of the claims, what contradicts first", async () => {

@@ -49,7 +49,7 @@ export function ReportView({ report }: { report: Report }) {
       <Section title={t("report.transcript")}>
         <Transcript turns={report.turns} shown={shown} />
       </Section>
-      <HowItCameAbout report={report} />
+      {isReady && <HowItCameAbout report={report} />}
       {isReady && <HumanReviewSection report={report} />}
     </Stack>
   );

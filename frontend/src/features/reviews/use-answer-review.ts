@@ -15,7 +15,6 @@ export function useAnswerReview(reviewId: string) {
     onSuccess: () => {
       notifications.show({
         message: t("reviews.sent"),
-        closeButtonProps: { "aria-label": t("common.close") },
       });
       // What the request allowed to be read does not stay in this browser.
       queryClient.removeQueries({ queryKey: [...REVIEWS, "case", reviewId] });

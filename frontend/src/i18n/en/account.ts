@@ -18,7 +18,11 @@ export const landing = {
   step3: "Read the report",
   step3Text: "What went well and what to work on, quoted from your answers.",
   privacyTitle: "How your data is treated",
-  privacy1: "Your résumé and answers stay on the server that runs this service. They are not sent elsewhere.",
+  stored: {
+    unknown: "Your résumé and answers are stored on the server that runs this service.",
+    here: "Your résumé and answers stay on the server that runs this service. They are not sent elsewhere.",
+    sent: "Your résumé and answers are stored on the server that runs this service. For questions and scores, parts of them go to an outside AI provider, without contact details from the résumé.",
+  },
   privacy2: "Answers are scored only if you agree, and you see who judged them and how.",
   privacy3: "You can delete your résumés and interviews yourself at any time.",
 };
