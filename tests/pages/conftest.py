@@ -3,14 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from local.browser import find_browser
 from local.install import set_up_frontend
 from tests.e2e.conftest import QUIET
 from tests.pages.page_server import PageServer
-from tests.pages.people import NOW
 from tests.pages.state import Look
+from tests.pages.window import Window
 
 # Letters are drawn in greys and without a screen's hints, so that they look alike on every machine.
 ALIKE = ["--font-render-hinting=none", "--disable-lcd-text", "--force-color-profile=srgb", "--hide-scrollbars"]
@@ -39,27 +39,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def window(browser: Browser) -> Iterator[Callable[[Look], BrowserContext]]:
-    """Return a function that gives the window of a look; it is the same each time, and its day is always the same."""
-    windows: dict[Look, BrowserContext] = {}
+def window(browser: Browser) -> Iterator[Callable[[Look], Window]]:
+    """Return a function that gives the window of a look; it is the same each time."""
+    windows: dict[Look, Window] = {}
 
-    def open_window(look: Look) -> BrowserContext:
+    def of(look: Look) -> Window:
         if look not in windows:
-            context = browser.new_context(
-                locale={"ko": "ko-KR", "en": "en-GB"}[look.language],
-                timezone_id="Asia/Seoul",
-                viewport={"width": look.width, "height": 844 if look.width < 600 else 900},
-                color_scheme=look.scheme,
-                reduced_motion="reduce",
-                has_touch=look.width < 600,
-                is_mobile=look.width < 600,
-            )
-            context.set_default_timeout(60_000)
-            context.add_init_script("localStorage.clear()")
-            windows[look] = context
-        windows[look].clock.set_fixed_time(NOW)
+            windows[look] = Window(browser, look)
         return windows[look]
 
-    yield open_window
-    for context in windows.values():
-        context.close()
+    yield of
+    for opened in windows.values():
+        opened.close()

@@ -29,6 +29,9 @@ _NGINX_MAIN = (ROOT / "docker" / "nginx" / "nginx.conf").read_text("utf-8")
 _LEVEL = int(re.findall(r"gzip_comp_level (\d)", _NGINX_MAIN)[0])
 _LEAST_TO_COMPRESS = 1024
 
+STATE_HEADER = "X-State"
+"""Names the state that a request is of, so that none of the state before is taken for one of this."""
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -68,23 +71,28 @@ class PageServer:
     def __init__(self) -> None:
         self._answers: Answers = {}
         self._is_replaced = threading.Event()
+        self._state = 0
         self.unanswered: list[str] = []
         """Requests that the state shown has no answer for."""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
 
-    def show(self, answers: Answers) -> None:
-        """Answer with these from now on, and end what is still open of the ones before."""
+    def show(self, answers: Answers) -> str:
+        """Answer with these from now on, and end what is still open of the ones before; return the state's name."""
         for request, answer in answers.items():
             _check(request, answer)
         self._is_replaced.set()
         self._is_replaced = threading.Event()
         self._answers = answers
         self.unanswered = []
+        self._state += 1
+        return str(self._state)
 
-    def answer(self, request: str) -> tuple[Any, threading.Event]:
+    def answer(self, request: str, state: str | None) -> tuple[Any, threading.Event]:
         """Return the answer, and what is set when it is no longer valid."""
+        if state not in (None, str(self._state)):
+            return AWAY, self._is_replaced
         if request not in self._answers:
             self.unanswered.append(request)
         return self._answers.get(request, Reply(404)), self._is_replaced
@@ -162,7 +170,7 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
                 self._send_file(path)
 
         def _answer(self, request: str) -> None:
-            answer, is_replaced = self.pages.answer(request)
+            answer, is_replaced = self.pages.answer(request, self.headers[STATE_HEADER])
             if answer == HANG:
                 is_replaced.wait()
             elif isinstance(answer, Stream):

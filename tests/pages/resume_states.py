@@ -135,7 +135,7 @@ def _wait_for_original(page: Page, language: str) -> None:
     if page.viewport_size and page.viewport_size["width"] > 1100:
         page.locator("canvas").first.wait_for()
         page.wait_for_function(
-            "[...document.querySelectorAll('canvas')].every(one => one.width > 0 && one.offsetHeight > 100)"
+            "() => [...document.querySelectorAll('canvas')].every(one => one.width > 0 && one.offsetHeight > 100)"
         )
 
 

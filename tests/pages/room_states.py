@@ -101,12 +101,18 @@ def _follow_up(language: str) -> Answers:
 def _later(page: Page, language: str) -> None:
     """Half a minute passes after the page has begun to wait."""
     page.get_by_text(word(language, "준비하고 있어요", "Preparing the next question")).wait_for()
-    page.clock.set_fixed_time(LATER)
+    _pass_time(page)
 
 
 def _later_in_the_room(page: Page, language: str) -> None:
     page.get_by_role("heading", level=1).wait_for()
+    _pass_time(page)
+
+
+def _pass_time(page: Page) -> None:
     page.clock.set_fixed_time(LATER)
+    # Until the page looks at its clock again.
+    page.clock.run_for(1000)
 
 
 def _open_why(page: Page, language: str) -> None:

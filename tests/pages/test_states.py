@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.pages import (
     account_states,
     home_states,
+    report_states,
     resume_states,
     room_states,
     setup_states,
@@ -19,6 +20,7 @@ from tests.pages import (
 from tests.pages.likeness import difference, reduced, save_comparison
 from tests.pages.page_server import PageServer
 from tests.pages.state import Look, State, word
+from tests.pages.window import PATIENCE_MS, Window
 from tests.stack import ROOT
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
@@ -38,11 +40,10 @@ STATES: list[State] = [
         setup_states,
         room_states,
         voice_states,
+        report_states,
     )
     for state in page.STATES
 ]
-
-PATIENCE_S = 60
 
 # What is wider or higher than its box and hidden there. Words for screen readers alone are a pixel wide.
 CUT_OFF = """() => [...document.querySelectorAll("body *:not(svg *)")].filter((element) => {
@@ -52,6 +53,12 @@ CUT_OFF = """() => [...document.querySelectorAll("body *:not(svg *)")].filter((e
   return (hides(style.overflowX) && element.scrollWidth > element.clientWidth + 1)
     || (hides(style.overflowY) && element.scrollHeight > element.clientHeight + 2);
 }).map((element) => element.outerHTML.slice(0, 200))"""
+
+# Looked for with every frame; a locator looks ever more seldom.
+SAYS = """(words) => {
+  const plain = (text) => text.replace(/\\s+/g, " ").toLowerCase();
+  return plain(document.body?.textContent ?? "").includes(plain(words));
+}"""
 
 SETTLED = """async () => {
   await document.fonts.ready;
@@ -64,14 +71,10 @@ SETTLED = """async () => {
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_a_state_looks_as_it_did_and_shuts_nobody_out(
-    server: PageServer, window: Callable[[Look], BrowserContext], state: State, look: Look
+    server: PageServer, window: Callable[[Look], Window], state: State, look: Look
 ) -> None:
-    server.show(state.answers(look.language))
-    page = window(look).new_page()
-    said: list[str] = []
-    page.on("console", lambda message: said.extend(complaints(message)))
-    page.on("pageerror", lambda error: said.append(str(error)))
-    try:
+    shown = server.show(state.answers(look.language))
+    with window(look).page(shown, state.before) as (page, said):
         enter(page, server, state, look)
         found = looks_different(page, f"{state.name}-{look.name}")
         assert server.unanswered == []
@@ -80,8 +83,6 @@ def test_a_state_looks_as_it_did_and_shuts_nobody_out(
         if is_judged_by_axe(state, look):
             assert_accessible(page)
         assert found is None, f"{found}; see {RESULTS}"
-    finally:
-        page.close()
 
 
 def test_no_picture_is_kept_of_a_state_that_is_gone() -> None:
@@ -90,14 +91,14 @@ def test_no_picture_is_kept_of_a_state_that_is_gone() -> None:
 
 
 def enter(page: Page, server: PageServer, state: State, look: Look) -> None:
-    if state.before:
-        page.add_init_script(state.before)
-    page.goto(server.url + state.path)
+    page.goto(server.url + state.path, wait_until="commit")
     if state.act:
         state.act(page, look.language)
+    shown = word(look.language, *state.shows)
+    page.wait_for_function(SAYS, arg=shown)
     # The last: the same words may stand in a notice and be read out by a live region before it.
-    expect(page.get_by_text(word(look.language, *state.shows)).last).to_be_visible(timeout=PATIENCE_S * 1000)
-    page.wait_for_function(SETTLED, timeout=PATIENCE_S * 1000)
+    expect(page.get_by_text(shown).last).to_be_visible(timeout=PATIENCE_MS)
+    page.wait_for_function(SETTLED)
 
 
 def looks_different(page: Page, name: str) -> str | None:
@@ -109,7 +110,7 @@ def looks_different(page: Page, name: str) -> str | None:
         save_comparison(RESULTS, name, png, None)
         return None
     kept = Image.open(file).convert("RGB") if file.exists() else None
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + PATIENCE_MS / 1000
     while True:
         png = picture(page)
         found = difference(reduced(png), kept) if kept else "there is no picture of it yet"
@@ -133,12 +134,6 @@ def calm_picture(page: Page) -> bytes:
         if difference(reduced(now), reduced(before)) is None:
             return now
         before = now
-
-
-def complaints(message: ConsoleMessage) -> list[str]:
-    """What a page says of a mistake of its own; an answer of the API that is no success is no mistake."""
-    is_answer = message.text.startswith("Failed to load resource") and "/api/" in message.location["url"]
-    return [message.text] if message.type == "error" and not is_answer else []
 
 
 def assert_nothing_is_cut_off(page: Page) -> None:

@@ -143,6 +143,9 @@ def _check_voice(page: Page, language: str) -> None:
 def _test_connection(page: Page, language: str) -> None:
     _check_voice(page, language)
     page.get_by_role("button", name=word(language, "연결 점검하기", "Test connection")).click()
+    page.wait_for_function("() => window.__link?.channel.readyState === 'open'")
+    # Four questions and answers, one a second.
+    page.clock.run_for(4000)
 
 
 STATES = [
