@@ -8,21 +8,29 @@ import {
   IconSettings,
   IconUserSearch,
 } from "@tabler/icons-react";
-import { useRef } from "react";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useMe } from "@/features/auth/use-me";
 import { useSignOut } from "@/features/auth/use-sign-out";
 import { AccountButton } from "./account-button";
 
-type Props = { isOpen: boolean; onChange: (isOpen: boolean) => void };
+type Props = {
+  isOpen: boolean;
+  onChange: (isOpen: boolean) => void;
+  /** Whether the button before this menu's had the focus. */
+  hadFocus: RefObject<boolean>;
+};
 
 /** Loaded after the page. */
-export default function AccountChoices({ isOpen, onChange }: Props) {
+export default function AccountChoices({ isOpen, onChange, hadFocus }: Props) {
   const { t } = useTranslation();
   const leave = useSignOut();
   const { data: me } = useMe();
   const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (hadFocus.current) button.current?.focus({ preventScroll: true });
+  }, [hadFocus]);
   return (
     <Menu
       position="bottom-end"
