@@ -64,7 +64,7 @@ class Stream:
 
 
 Answers = dict[str, Any]
-"""By request, such as `GET /resumes`: a Reply, a Stream, or the JSON of a 200."""
+"""By request, such as `GET /resumes`, with its query where that matters: a Reply, a Stream, or the JSON of a 200."""
 
 
 class PageServer:
@@ -81,7 +81,7 @@ class PageServer:
     def show(self, answers: Answers) -> str:
         """Answer with these from now on, and end what is still open of the ones before; return the state's name."""
         for request, answer in answers.items():
-            _check(request, answer)
+            _check(request.split("?")[0], answer)
         self._is_replaced.set()
         self._is_replaced = threading.Event()
         self._answers = answers
@@ -93,9 +93,11 @@ class PageServer:
         """Return the answer, and what is set when it is no longer valid."""
         if state not in (None, str(self._state)):
             return AWAY, self._is_replaced
-        if request not in self._answers:
-            self.unanswered.append(request)
-        return self._answers.get(request, Reply(404)), self._is_replaced
+        for known in (request, request.split("?")[0]):
+            if known in self._answers:
+                return self._answers[known], self._is_replaced
+        self.unanswered.append(request)
+        return Reply(404), self._is_replaced
 
     @contextmanager
     def running(self) -> Iterator["PageServer"]:
@@ -163,7 +165,7 @@ def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             path = self.path.split("?")[0]
             if path.startswith(PREFIX):
-                self._answer(f"{method} {path.removeprefix(PREFIX)}")
+                self._answer(f"{method} {self.path.removeprefix(PREFIX)}")
             elif path.startswith("/media/"):
                 self._answer(f"{method} {path}")
             else:

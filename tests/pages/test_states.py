@@ -10,9 +10,12 @@ from playwright.sync_api import Page, expect
 
 from tests.pages import (
     account_states,
+    compare_states,
     home_states,
+    question_set_states,
     report_states,
     resume_states,
+    review_states,
     room_states,
     setup_states,
     voice_states,
@@ -41,6 +44,9 @@ STATES: list[State] = [
         room_states,
         voice_states,
         report_states,
+        compare_states,
+        question_set_states,
+        review_states,
     )
     for state in page.STATES
 ]
