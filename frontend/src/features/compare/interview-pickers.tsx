@@ -70,7 +70,8 @@ function Picker({ label, value, other, choices, onChange }: PickerProps) {
   );
 }
 
+/** Its date first: interviews for the same job differ in nothing else, and a long line is cut off at its end. */
 function labelOf(interview: Interview): string {
   const date = formatDateTime(interview.finished_at ?? interview.created_at, currentLanguage());
-  return [interview.target_role, interview.company, date].filter(Boolean).join(" · ");
+  return [date, interview.target_role, interview.company].filter(Boolean).join(" · ");
 }
