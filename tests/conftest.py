@@ -1,5 +1,6 @@
 """Real PostgreSQL + pgvector and real Redis for every test; each test starts with empty tables and an empty Redis."""
 
+import resource
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from uuid import UUID
 
 import psycopg2.extensions
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from pgvector.sqlalchemy import Vector
 from redis import Redis
 from sqlalchemy import Engine, event, text
@@ -25,6 +28,13 @@ from local.redis_server import RedisServer, start_redis
 SECRET_KEY = "b7e1f0c2d49a8653b7e1f0c2d49a8653"
 MEDIA_SECRET_KEY = "93d0a6e4c2b8f7150d9e3a6b4c8f2e71"
 
+# How long an example takes says something about the machine only.
+hypothesis_settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("any machine")
+
+# Six thousand tests in one process open more files than some systems grant without being asked.
+_files, _most_files = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (max(_files, min(_most_files, 8192)), _most_files))
 
 # Thirty times as quick as truncating all. What an index of vectors still holds of deleted rows would spoil searches.
 _EMPTY = "DO $$ BEGIN SET LOCAL session_replication_role = replica; {} END $$".format(

@@ -164,8 +164,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _wait(self, seconds: float) -> None:
         """Wait, but not for a reader that went away."""
-        is_readable = bool(seconds) and bool(select.select([self.connection], [], [], seconds)[0])
-        if is_readable and not self.connection.recv(1, socket.MSG_PEEK):
+        if not seconds:
+            return
+        # A whole run of the tests may have more files open than `select` can name.
+        reader = select.poll()
+        reader.register(self.connection, select.POLLIN)
+        if reader.poll(seconds * 1000) and not self.connection.recv(1, socket.MSG_PEEK):
             raise _ReaderGone
 
     def _reset(self) -> None:

@@ -37,7 +37,7 @@ def write_request(pipe: IO[bytes], header: Message, body: bytes, *, deadline_s: 
     os.set_blocking(pipe.fileno(), False)
     while left:
         wait_s = deadline_s - time.monotonic()
-        if wait_s <= 0 or not select.select([], [pipe.fileno()], [], wait_s)[1]:
+        if not _is_ready(pipe.fileno(), select.POLLOUT, wait_s):
             raise PipeLate
         try:
             left = left[os.write(pipe.fileno(), left) :]
@@ -83,10 +83,17 @@ def _read(descriptor: int, size: int, deadline_s: float) -> bytes:
     content = b""
     while len(content) < size:
         left_s = deadline_s - time.monotonic()
-        if left_s <= 0 or not select.select([descriptor], [], [], left_s)[0]:
+        if not _is_ready(descriptor, select.POLLIN, left_s):
             raise PipeLate
         block = os.read(descriptor, size - len(content))
         if not block:
             raise PipeClosed
         content += block
     return content
+
+
+def _is_ready(descriptor: int, event: int, wait_s: float) -> bool:
+    # `select` fails in a process with more than 1,024 files open.
+    poller = select.poll()
+    poller.register(descriptor, event)
+    return wait_s > 0 and bool(poller.poll(wait_s * 1000))
