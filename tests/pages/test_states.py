@@ -100,6 +100,8 @@ def enter(page: Page, server: PageServer, state: State, look: Look) -> None:
     page.goto(server.url + state.path, wait_until="commit")
     if state.act:
         state.act(page, look.language)
+    # Nothing is drawn as under the mouse, wherever this state or the one before left it.
+    page.mouse.move(0, 0)
     shown = word(look.language, *state.shows)
     page.wait_for_function(SAYS, arg=shown)
     # The last: the same words may stand in a notice and be read out by a live region before it.
