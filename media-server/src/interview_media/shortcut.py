@@ -8,6 +8,7 @@ told, by the counters and the estimate that aiortc keeps. Only this file and `re
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Coroutine, Iterable, Mapping
 from typing import Any, Protocol
 
@@ -37,7 +38,7 @@ _ARRIVING_S = 0.3
 """A key frame whose packets come at least this often is on its way, however slowly."""
 
 
-class Line:
+class Line(ABC):
     """The packets of one receiver."""
 
     def __init__(self, receiver: RTCRtpReceiver, codecs: Mapping[int, RTCRtpCodecParameters]) -> None:
@@ -56,8 +57,9 @@ class Line:
         elif header.sequence_number % _DECRYPTED_EVERY == 0:
             srtp.unprotect(packet)
 
+    @abstractmethod
     def _take(self, header: Header, packet: bytes, srtp: pylibsrtp.Session) -> None:
-        raise NotImplementedError
+        """Take an encrypted packet that is wanted."""
 
     def _count(self, header: Header) -> None:
         """Count the packet in what aiortc reports to the sender."""
