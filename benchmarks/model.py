@@ -41,6 +41,7 @@ from interview_worker.engines.llama_runtime import Weights
 from interview_worker.engines.prompt_tokens import PromptReader
 from tests.samples.make_gguf import SENTENCES, SHAPES, write_gguf
 
+FILES = ("tiny", "wordy", "middle", "middle-f16")
 ROUNDS = 4
 THREADS = os.cpu_count() or 1
 AT_ONCE = (1, 2, 4, 8, 16)
@@ -65,12 +66,13 @@ def measure_model() -> None:
     """Print the tables."""
     print(f"\n{build_of_llama_cpp()}")
     with tempfile.TemporaryDirectory() as folder:
-        paths = {name: _written(Path(folder) / name, name) for name in ("tiny", "wordy", "middle")}
-        measure_at_once(paths["middle"])
+        paths = {name: _written(Path(folder) / name, name) for name in FILES}
+        measure_at_once(paths["middle"], "weights of 4 bits")
+        measure_at_once(paths["middle-f16"], "weights of 16 bits")
         measure_interviews(paths["middle"])
         measure_live_question(paths["middle"])
         measure_structure(paths["wordy"])
-        measure_memory(list(paths.values()))
+        measure_memory([paths[name] for name in ("tiny", "wordy", "middle")])
 
 
 def _written(folder: Path, name: str) -> Path:
@@ -78,7 +80,7 @@ def _written(folder: Path, name: str) -> Path:
     return write_gguf(folder / f"{name}.gguf", shape=SHAPES[name])
 
 
-def measure_at_once(path: Path) -> None:
+def measure_at_once(path: Path, weights_title: str) -> None:
     """Tokens per second and the wait for the first, short prompts and fresh long ones, against the alternatives."""
     with contextlib.ExitStack() as stack:
         weights = stack.enter_context(contextlib.closing(Weights(path, gpu_layers=0)))
@@ -96,7 +98,7 @@ def measure_at_once(path: Path) -> None:
                 "per CPU s × serial",
                 "first token p50 ms",
             ]
-            print_cells(f"Model: {title}, {WRITTEN} tokens written", header, _compared(timings))
+            print_cells(f"Model: {weights_title}, {title}, {WRITTEN} tokens written", header, _compared(timings))
 
 
 def _one_round(

@@ -15,7 +15,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import gguf
@@ -50,7 +50,7 @@ _Stored = NDArray[np.float32] | NDArray[np.float16] | NDArray[np.uint8]
 
 @dataclass(frozen=True)
 class Shape:
-    """How large a model is. A quantised one is stored as Q4_K, as people run it, and never ends its text."""
+    """How large a model is. A quantised one is stored as Q4_K, as people run it; an endless one never ends its text."""
 
     layers: int = 1
     width: int = 64
@@ -59,16 +59,19 @@ class Shape:
     kv_heads: int = 2
     vocabulary: int = 2816
     is_quantised: bool = False
+    is_endless: bool = False
 
 
 TINY = Shape()
 WORDY = Shape(vocabulary=102_400)
 """The vocabulary of EXAONE 3.5: what choosing a token costs."""
-MIDDLE = Shape(12, 1024, 2816, 16, 4, 32_000, is_quantised=True)
+MIDDLE = Shape(12, 1024, 2816, 16, 4, 32_000, is_quantised=True, is_endless=True)
 """About 120 MB."""
-FULL = Shape(32, 4096, 14_336, 32, 8, 102_400, is_quantised=True)
+MIDDLE_F16 = replace(MIDDLE, is_quantised=False)
+"""The same in 16 bits, 400 MB: its speed is the memory's."""
+FULL = Shape(32, 4096, 14_336, 32, 8, 102_400, is_quantised=True, is_endless=True)
 """EXAONE 3.5 7.8B, 4.5 GB."""
-SHAPES = {"tiny": TINY, "wordy": WORDY, "middle": MIDDLE, "full": FULL}
+SHAPES = {"tiny": TINY, "wordy": WORDY, "middle": MIDDLE, "middle-f16": MIDDLE_F16, "full": FULL}
 
 
 def write_gguf(
@@ -234,7 +237,7 @@ def _noise_tensors(shape: Shape, random: np.random.Generator) -> dict[str, _Stor
         "output.weight": make((shape.vocabulary, width), 1 / math.sqrt(width), random),
         "rope_freqs.weight": np.ones(head // 2, np.float32),
     }
-    if shape.is_quantised:
+    if shape.is_endless:
         # Blocks of nothing: as likely as the average token, and never the likeliest.
         tensors["output.weight"][: len(CONTROL)] = 0
     for layer, (name, size) in itertools.product(range(shape.layers), shapes.items()):
