@@ -32,7 +32,7 @@ format: ## Put the code into its format and mend what can be mended
 	$(VENV)/ruff format .
 	npm --prefix frontend run format
 
-bench: ## Measure the figures that the README quotes, on this machine
+bench: ## Measure the figures of docs/figures.md on this machine
 	$(VENV)/python -m benchmarks $(ARGS)
 
 openapi: ## Write the backend's OpenAPI document and the frontend's client from it

@@ -1,1 +1,1 @@
-"""Where the README's figures come from: `make bench`, or `python -m benchmarks NAME…` for some of them."""
+"""Where the figures of README and docs/figures.md come from: `make bench`, or `python -m benchmarks NAME…` for some."""
