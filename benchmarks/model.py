@@ -23,8 +23,8 @@ from benchmarks.model_peers import (
     LlamaServer,
     Serial,
     Timing,
-    build_of_llama_cpp,
     has_server,
+    library_build,
     llama_server,
 )
 from interview_worker.engines.generation_queue import QueuedGeneration
@@ -36,8 +36,8 @@ from interview_worker.engines.language_model import (
     Priority,
     Role,
 )
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
 from interview_worker.engines.llama_runtime import Weights
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from interview_worker.engines.prompt_tokens import PromptReader
 from tests.samples.make_gguf import SENTENCES, SHAPES, write_gguf
 
@@ -64,7 +64,7 @@ GRAMMAR_ONLY: JsonSchema = {"anyOf": [SCHEMA, SCHEMA]}
 
 def measure_model() -> None:
     """Print the tables."""
-    print(f"\n{build_of_llama_cpp()}")
+    print(f"\n{library_build()}")
     with tempfile.TemporaryDirectory() as folder:
         paths = {name: _written(Path(folder) / name, name) for name in FILES}
         measure_at_once(paths["middle"], "weights of 4 bits")

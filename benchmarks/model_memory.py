@@ -23,7 +23,7 @@ from pathlib import Path
 from uuid import uuid4
 import psutil
 from interview_worker.engines.language_model import GenerationRequest, Limits, Message, ModelState, Priority, Role
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from tests.samples.make_gguf import SENTENCES
 
 def rss_mb():

@@ -109,7 +109,7 @@ class Bare:
             raise RuntimeError("llama.cpp did not decode")
 
 
-def build_of_llama_cpp() -> str:
+def library_build() -> str:
     """Return what the installed library was compiled for."""
     import llama_cpp
 

@@ -71,12 +71,11 @@ def test_no_module_imports_a_heavy_library_when_it_is_loaded() -> None:
     assert guilty == {}
 
 
-def test_one_file_imports_llama_cpp() -> None:
-    imported = re.compile(r"^\s*(?:import|from) llama_cpp\b", re.MULTILINE)
-    assert [path.name for path in modules() if imported.search(path.read_text("utf-8"))] == ["llama_runtime.py"]
+def test_one_file_knows_llama_cpp() -> None:
+    assert [path.name for path in modules() if "llama_cpp" in path.read_text("utf-8")] == ["llama_runtime.py"]
 
 
-def test_the_cpu_worker_loads_with_llama_cpp_made_unimportable() -> None:
+def test_the_cpu_worker_loads_where_llama_cannot_be_imported() -> None:
     code = (
         "import sys; sys.modules['llama_cpp'] = None; import interview_worker.__main__, interview_worker.cpu.handlers"
     )

@@ -17,7 +17,7 @@ from interview_core.storage import Storage
 from interview_core.streams import EventWriter
 from interview_worker.binding import HANDLERS, run_job
 from interview_worker.engines.language_model import LanguageModel
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from interview_worker.gpu import handlers as _bound  # noqa: F401  binds the handlers
 from interview_worker.gpu.resources import GpuResources
 from tests.conftest import RecordingPublisher

@@ -26,8 +26,8 @@ from interview_worker.engines.language_model import (
     Priority,
     PromptTooLong,
 )
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
 from interview_worker.engines.llama_runtime import Feed, Outcome
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.batching_rig import SYSTEM, make_rig, request, talk
 

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 
 from interview_worker.engines.language_model import LanguageModel
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from interview_worker.gpu.findings import JudgedAnswer, NotScored, Verdict
 from interview_worker.gpu.judging import judge
 from interview_worker.rubrics.loader import load_rubric

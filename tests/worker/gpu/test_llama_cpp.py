@@ -32,7 +32,7 @@ from interview_worker.engines.language_model import (
     Role,
     status_details,
 )
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel
+from interview_worker.engines.local_model import LlamaCppModel
 from interview_worker.engines.prompt_tokens import PromptReader
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.conftest import SCRIPT
@@ -365,7 +365,7 @@ def test_without_the_library_the_runtime_is_missing(model_folder: Path) -> None:
     code = (
         "import sys; sys.modules['llama_cpp'] = None\n"
         "from pathlib import Path\n"
-        "from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions\n"
+        "from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions\n"
         f"print(LlamaCppModel(LlamaCppOptions(Path({str(model_folder)!r}))).status().state)"
     )
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
@@ -375,7 +375,7 @@ def test_without_the_library_the_runtime_is_missing(model_folder: Path) -> None:
 def test_opening_a_model_loads_no_library(model_folder: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions\n"
+        "from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions\n"
         f"status = LlamaCppModel(LlamaCppOptions(Path({str(model_folder)!r}))).status()\n"
         "assert status.state == 'not_loaded' and 'llama_cpp' not in sys.modules"
     )

@@ -8,8 +8,8 @@ import pytest
 
 from interview_worker.engines.kv_snapshots import Snapshot, SnapshotStore
 from interview_worker.engines.language_model import ModelState, ModelUnavailable
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
 from interview_worker.engines.llama_runtime import Weights
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from interview_worker.engines.memory_budget import MemoryTooSmall, free_host_bytes, plan_memory
 from tests.samples.make_gguf import write_gguf
 from tests.worker.gpu.batching_rig import request, talk

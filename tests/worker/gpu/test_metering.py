@@ -44,7 +44,7 @@ from interview_worker.engines.language_model import (
     ModelUnavailable,
     Priority,
 )
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel
+from interview_worker.engines.local_model import LlamaCppModel
 from interview_worker.engines.metering import LimitedModel, MeteredModel
 from interview_worker.engines.prices import Price, Prices, find_price
 from interview_worker.engines.provider_chain import ProviderChain

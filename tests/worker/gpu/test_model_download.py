@@ -19,7 +19,7 @@ import yaml
 
 from interview_worker.engines.gguf_file import read_header
 from interview_worker.engines.language_model import ModelState
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from interview_worker.model_files.catalogue import load_catalogue
 from interview_worker.model_files.checksums import checksum_file
 from interview_worker.model_files.download import NotDownloaded, Wanted, download, make_client

@@ -14,11 +14,11 @@ import gguf
 import pytest
 
 from interview_core.errors import EngineFailed
-from interview_worker.engines import llama_cpp_engine, model_file
+from interview_worker.engines import local_model, model_file
 from interview_worker.engines.chat_template import render
 from interview_worker.engines.language_model import Message, ModelState, ModelUnavailable, Role
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel
 from interview_worker.engines.llama_runtime import Context, Outcome, Weights
+from interview_worker.engines.local_model import LlamaCppModel
 from interview_worker.model_files.checksums import checksum_file
 from tests.samples.make_gguf import SHAPES, write_gguf
 from tests.stack import wait_for
@@ -255,7 +255,7 @@ def test_memory_that_is_short_is_tried_again_after_a_while(
     make_model: MakeModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place(tmp_path, SCRIPT)
-    monkeypatch.setattr(llama_cpp_engine, "_MEMORY_RETRY_S", 1.5)
+    monkeypatch.setattr(local_model, "_MEMORY_RETRY_S", 1.5)
     model = make_model(tmp_path)
     with monkeypatch.context() as short:
         short.setattr(Weights, "kv_bytes_per_token", 10**12)
@@ -280,7 +280,7 @@ def test_an_allocation_that_the_system_refuses_is_no_fault_of_the_file(tmp_path:
         from interview_worker.engines.language_model import (
             GenerationRequest, Limits, Message, ModelUnavailable, Priority, Role
         )
-        from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+        from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 
         folder, room_mb = Path(sys.argv[1]), int(sys.argv[2])
         model = LlamaCppModel(LlamaCppOptions(folder, threads=1, slots=1))
@@ -336,7 +336,7 @@ def test_two_failed_steps_end_the_worker_and_everybody_is_told_at_once(
     model_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing, ended = Failing(monkeypatch), threading.Event()
-    model = LlamaCppModel(llama_cpp_engine.LlamaCppOptions(model_folder, threads=1, slots=1), on_broken=ended.set)
+    model = LlamaCppModel(local_model.LlamaCppOptions(model_folder, threads=1, slots=1), on_broken=ended.set)
     assert say(model) == SCRIPT
     failing.calls = 2
     with pytest.raises(EngineFailed):

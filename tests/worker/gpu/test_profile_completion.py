@@ -13,7 +13,7 @@ from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import Job, JobState, Resume, ResumeChunk
 from interview_core.jobs import enqueue
 from interview_worker.engines.language_model import ModelState, ModelStatus
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel
+from interview_worker.engines.local_model import LlamaCppModel
 from interview_worker.gpu.found_fields import Passage, found_schema, locate_fields
 from interview_worker.gpu.resources import GpuResources
 from tests.factories import make_resume, make_user

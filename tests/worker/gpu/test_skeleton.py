@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field
 
 from interview_worker.engines.langchain_model import EngineChatModel, result_of
 from interview_worker.engines.language_model import FinishReason, Priority
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from interview_worker.engines.skeleton import SkeletonUnfit, StringReader, compile_skeleton
 from interview_worker.engines.writers import SkeletonWriter, TextWriter, make_writer
 from tests.samples.make_gguf import write_gguf

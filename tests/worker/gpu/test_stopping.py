@@ -25,7 +25,7 @@ from interview_worker.engines.language_model import (
     GenerationResult,
     Priority,
 )
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel
+from interview_worker.engines.local_model import LlamaCppModel
 from interview_worker.gpu import watch
 from interview_worker.gpu.question import QUESTION_DEADLINE_S
 from interview_worker.gpu.resources import GpuResources

@@ -1,7 +1,7 @@
 """The language model of this worker, as the settings name it."""
 
 from interview_worker.engines.language_model import LanguageModel
-from interview_worker.engines.llama_cpp_engine import LlamaCppModel, LlamaCppOptions
+from interview_worker.engines.local_model import LlamaCppModel, LlamaCppOptions
 from interview_worker.engines.metering import MeteredModel
 from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.engines.provider_clients import ProviderKind, ProviderOptions
