@@ -165,7 +165,7 @@ def test_an_engine_that_cannot_decode_any_more_is_stood_in_for_and_starts_anew(s
     flag.touch()
     _, reading = upload(stack)
     assert_falls_back(stack)
-    # The evaluation of that answer was the second failure: the next question waits for the new process.
+    # After two failures the process ends by itself: the next question waits for the new one.
     assert ask(stack)["fallback_reason"] in {"no_model", "model_failed"}
     wait_until_settled(stack, [reading])
     assert stack.state_of(reading) == "done"

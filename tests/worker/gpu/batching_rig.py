@@ -76,6 +76,18 @@ class Rig:
     def read_ahead(self, messages: Sequence[Message], session: UUID) -> QueuedGeneration:
         return self.submit(request(messages, max_tokens=0, priority=Priority.SPECULATIVE, session=session))
 
+    def record_passes(self) -> list[Sequence[Feed]]:
+        """Return a list to which each pass from now on is added: what it fed to which slots."""
+        passes: list[Sequence[Feed]] = []
+        decode = self.context.decode
+
+        def recording(feeds: Sequence[Feed]) -> tuple[Outcome, list[int]]:
+            passes.append(feeds)
+            return decode(feeds)
+
+        self.context.decode = recording  # type: ignore[method-assign]  # the same, and noted
+        return passes
+
 
 @contextmanager
 def make_rig(

@@ -14,6 +14,7 @@ from interview_worker.engines.language_model import (
     DeadlinePassed,
     EngineFailed,
     FinishReason,
+    LanguageModel,
     Limits,
     ModelBusy,
     ModelUnavailable,
@@ -71,7 +72,7 @@ def situation(slot: int = 2, probe: int = 0, **changes: object) -> Situation:
 
 
 def write(
-    model: FakeLanguageModel, about: Situation | None = None, *, deadline_s: float = 20
+    model: LanguageModel, about: Situation | None = None, *, deadline_s: float = 20
 ) -> tuple[WrittenQuestion | FallbackReason, Recorder]:
     recorder = Recorder()
     written = write_question(about or situation(), model, recorder, deadline_s=deadline_s, is_cancelled=lambda: False)

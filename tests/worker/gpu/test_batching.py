@@ -5,7 +5,7 @@ The scripted model always writes its script; the random one writes noise that de
 
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -110,29 +110,31 @@ def test_a_live_question_starts_in_the_next_step_though_evaluations_fill_all_slo
         assert all(len("".join(generation)) > 100 for generation in evaluations)
 
 
-def test_a_live_question_is_read_before_evaluations_write_on_and_has_its_first_token_with_its_prompt(
-    endless: Path,
+@pytest.mark.parametrize("writes_live", [False, True], ids=["beside evaluations", "beside a live question too"])
+def test_a_live_question_waits_only_for_its_own_prompt_in_however_many_slices_it_is_read(
+    endless: Path, writes_live: bool
 ) -> None:
-    with make_rig(endless, slots=4) as rig:
-        for answer in ANSWERS[:4]:
-            rig.submit(evaluation(answer))
-        while rig.batcher.figures.tokens_written < 8:
+    first = Priority.LIVE_QUESTION if writes_live else Priority.EVALUATION
+    with make_rig(endless, slots=8) as rig:
+        running = [
+            rig.submit(request(talk(answer), max_tokens=1500, priority=priority))
+            for answer, priority in zip(ANSWERS[:8], [first, *[Priority.EVALUATION] * 7], strict=True)
+        ]
+        while not all(map(has_text, running)):
             rig.batcher.turn()
-        question = rig.submit(request(talk("안녕하세요"), session=uuid4()))
-        passes: list[tuple[int, bool]] = []
-        decode = rig.context.decode
-
-        def watch(feeds: Sequence[Feed]) -> tuple[Outcome, list[int]]:
-            passes.append((len(feeds), has_text(question)))
-            return decode(feeds)
-
-        rig.context.decode = watch  # type: ignore[method-assign]  # the same, and noted
+        question = rig.submit(request(talk("길게 말하겠습니다. " * 80), max_tokens=1))
+        passes = rig.record_passes()
         while not has_text(question):
             rig.batcher.turn()
 
-        alone, has_begun_before = passes[-2][0] == 1, passes[-1][1]
-        assert alone, "the others' tokens are in a pass of their own"
-        assert has_begun_before, "the others wrote on once it had begun"
+    list(question)
+    slot = next(feeds[0].slot for feeds in passes if len(feeds[0].tokens) > 1)
+    own = [feeds for feeds in passes if feeds[0].slot == slot]
+    assert len(own) > 1, "it is longer than what a step may read"
+    assert all(len(feeds) == 1 for feeds in own)
+    assert sum(len(feeds[0].tokens) for feeds in own) == question.result.tokens_in - question.result.tokens_reused
+    others = [len(feeds) for feeds in passes if feeds[0].slot != slot]
+    assert others == ([1] * len(own) if writes_live else [7]), "evaluations write on once it has begun"
 
 
 def evaluation(answer: str) -> GenerationRequest:

@@ -19,11 +19,13 @@ from interview_worker.engines.chat_template import render
 from interview_worker.engines.language_model import Message, ModelState, ModelUnavailable, Role
 from interview_worker.engines.llama_runtime import Context, Outcome, Weights
 from interview_worker.engines.local_model import LlamaCppModel
+from interview_worker.gpu.situation import WrittenQuestion
 from interview_worker.model_files.checksums import checksum_file
 from tests.samples.make_gguf import SHAPES, write_gguf
 from tests.stack import wait_for
 from tests.worker.gpu.batching_rig import request, talk
 from tests.worker.gpu.conftest import SCRIPT
+from tests.worker.gpu.test_asking import write
 
 MakeModel = Callable[..., LlamaCppModel]
 OTHER = "다음 질문으로 넘어가겠습니다 준비되셨나요"
@@ -307,14 +309,16 @@ def test_an_allocation_that_the_system_refuses_is_no_fault_of_the_file(tmp_path:
 
 
 class Failing:
-    """Lets a context's decoding fail in its next so many calls."""
+    """Lets a context's decoding fail in so many calls, after those that it spares."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.calls = 0
+        self.spared = self.calls = 0
         decode = Context.decode
 
         def fail_or_decode(context: Context, feeds: list) -> tuple[Outcome, list[int]]:
-            if self.calls:
+            if self.spared:
+                self.spared -= 1
+            elif self.calls:
                 self.calls -= 1
                 return Outcome.FAILED, []
             return decode(context, feeds)
@@ -330,6 +334,34 @@ def test_one_failed_step_costs_one_request(make_model: MakeModel, monkeypatch: p
         say(model)
     assert model.status().state is ModelState.READY
     assert say(model) == SCRIPT
+
+
+@pytest.mark.parametrize("spared", [0, 8], ids=["before its first word", "in mid-sentence"])
+def test_a_question_that_a_failed_step_cut_off_is_written_again_at_once(
+    make_model: MakeModel, monkeypatch: pytest.MonkeyPatch, spared: int
+) -> None:
+    failing, model = Failing(monkeypatch), make_model()
+    assert say(model) == SCRIPT
+    failing.spared, failing.calls = spared, 1
+    written, recorder = write(model)
+    assert isinstance(written, WrittenQuestion)
+    assert (written.text, written.answered_by.provider, written.answered_by.is_fallback) == (SCRIPT, "llama.cpp", False)
+    assert (recorder.text, recorder.resets) == (SCRIPT, 1 if spared else 0)
+
+
+def test_when_that_fails_too_the_bank_asks_and_the_worker_starts_anew(
+    model_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing, ended = Failing(monkeypatch), threading.Event()
+    model = LlamaCppModel(local_model.LlamaCppOptions(model_folder, threads=1, slots=1), on_broken=ended.set)
+    assert say(model) == SCRIPT
+    failing.calls = 2
+    written, recorder = write(model)
+    assert isinstance(written, WrittenQuestion)
+    assert (written.answered_by.provider, written.answered_by.fallback_reason) == ("question_bank", "model_failed")
+    assert recorder.text == ""
+    assert ended.wait(60)
+    model.close()
 
 
 def test_two_failed_steps_end_the_worker_and_everybody_is_told_at_once(

@@ -1,6 +1,5 @@
 """How prompts share a pass through the weights: which are read together, and that filler leaves nothing behind."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -9,7 +8,7 @@ import pytest
 from interview_worker.engines.llama_runtime import Feed, Outcome
 from interview_worker.engines.packing import GOOD_PASS, WIDTH, padded_lengths, slice_length
 from tests.samples.make_gguf import write_gguf
-from tests.worker.gpu.batching_rig import Rig, make_rig, request, talk
+from tests.worker.gpu.batching_rig import make_rig, request, talk
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +89,7 @@ def test_rows_belong_to_the_feeds_they_were_asked_for_whatever_the_order_of_slot
 
 def test_of_many_short_prompts_the_first_are_read_in_the_first_passes(noisy: Path) -> None:
     with make_rig(noisy, slots=8) as rig:
-        passes = record_passes(rig)
+        passes = rig.record_passes()
         generations = [
             rig.submit(request(talk("네", system=" ".join("가나다라마")), session=uuid4())) for _ in range(8)
         ]
@@ -104,25 +103,13 @@ def test_of_many_short_prompts_the_first_are_read_in_the_first_passes(noisy: Pat
     assert max(map(len, read)) > 1
 
 
-def record_passes(rig: Rig) -> list[Sequence[Feed]]:
-    passes: list[Sequence[Feed]] = []
-    decode = rig.context.decode
-
-    def recording(feeds: Sequence[Feed]) -> tuple[Outcome, list[int]]:
-        passes.append(feeds)
-        return decode(feeds)
-
-    rig.context.decode = recording
-    return passes
-
-
 def test_those_who_write_are_not_kept_waiting_by_a_long_prompt(noisy: Path) -> None:
     with make_rig(noisy, slots=2) as rig:
         writing = rig.submit(request(talk("네"), max_tokens=300, session=uuid4()))
         while writing._pieces.empty():
             rig.batcher.turn()
         rig.submit(request(talk("길게 말하겠습니다. " * 60), max_tokens=1, session=uuid4()))
-        passes, before = record_passes(rig), rig.batcher.figures.tokens_written
+        passes, before = rig.record_passes(), rig.batcher.figures.tokens_written
         rig.batcher.turn()
         assert rig.batcher.figures.tokens_written > before
         assert [len(feeds) for feeds in passes] == [1, 1]

@@ -13,12 +13,13 @@ from interview_worker.engines.language_model import (
     GenerationRequest,
     Priority,
     PromptTooLong,
+    StepFailed,
 )
 from interview_worker.engines.llama_runtime import Context, Feed, Outcome
-from interview_worker.engines.packing import Pace, slice_length
 from interview_worker.engines.prompt_tokens import PromptReader
 from interview_worker.engines.runs import Place, Run
 from interview_worker.engines.slots import Owner, Slot, SlotTable
+from interview_worker.engines.step_planning import Plan, StepPlanner
 from interview_worker.engines.writers import make_writer
 
 log = structlog.get_logger(__name__)
@@ -59,9 +60,9 @@ class Batcher:
         self._queue = queue
         self._prompts = PromptReader(context.weights)
         self._table = SlotTable(context, SnapshotStore(snapshot_bytes))
+        self._planner = StepPlanner(context, self._table)
         self._places: list[Place] = []
         self._paused: dict[QueuedGeneration, Run] = {}
-        self._pace = Pace(context.step_tokens)
         self._failures = 0
         self.figures = Figures(
             slots=context.slots,
@@ -179,26 +180,24 @@ class Batcher:
     def _step(self) -> None:
         if not self._places:
             return
-        if self._reads_first():
+        if self._planner.reads_first(self._places):
             self._read()
-            self._pass(self._writing())
+            self._write()
         else:
-            self._pass(self._writing())
+            self._write()
             self._read()
         self._failures = 0
         self.figures.steps += 1
 
-    def _reads_first(self) -> bool:
-        """Tell whether a prompt is more urgent than all that is written: it need not wait for a pass of the others."""
-        reading, writing = self._by_rank(is_writing=False), self._by_rank(is_writing=True)
-        return bool(reading and writing) and reading[0].run.priority < writing[0].run.priority
+    def _write(self) -> None:
+        self._pass(self._planner.writing(self._places))
 
     def _read(self) -> None:
         started = time.monotonic()
-        read = self._pass(self._reading())
-        self._pace.learn(read=read, took_s=time.monotonic() - started)
+        read = self._pass(self._planner.reading(self._places))
+        self._planner.learn(read=read, took_s=time.monotonic() - started)
 
-    def _pass(self, plan: list[tuple[Place, Feed]]) -> int:
+    def _pass(self, plan: Plan) -> int:
         """Decode what is planned, let those go on who have read all they have, and return how many tokens it was."""
         if not plan:
             return 0
@@ -213,45 +212,6 @@ class Batcher:
         count = sum(len(feed.tokens) for _, feed in plan)
         self.figures.rows += count
         return count
-
-    def _writing(self) -> list[tuple[Place, Feed]]:
-        """Return what those read who write: mostly the one token that they wrote last."""
-        plan: list[tuple[Place, Feed]] = []
-        room = self._context.step_tokens
-        for place in self._by_rank(is_writing=True):
-            if room > 0:
-                plan.append((place, place.next_feed(room)))
-                room -= len(plan[-1][1].tokens)
-        return plan
-
-    def _reading(self) -> list[tuple[Place, Feed]]:
-        """Return what is read of prompts: of the most urgent one as much as the pace allows, else several whole ones.
-
-        They are read apart from what is written: in one pass llama.cpp would take no more of them than one token.
-        """
-        plan: list[tuple[Place, Feed]] = []
-        longest = 0
-        for place in self._by_rank(is_writing=False):
-            if self._waits_for_head(place, plan):
-                continue
-            longest = max(longest, place.left_to_read)
-            if not plan:
-                plan.append((place, place.next_feed(slice_length(longest, self._pace.tokens))))
-            elif longest * (len(plan) + 1) <= min(self._context.good_pass, self._pace.tokens):
-                plan.append((place, place.next_feed(longest)))
-            else:
-                break
-        return plan
-
-    def _by_rank(self, *, is_writing: bool) -> list[Place]:
-        places = [place for place in self._places if place.is_writing is is_writing]
-        return sorted(places, key=lambda place: place.run.generation.rank)
-
-    def _waits_for_head(self, place: Place, plan: list[tuple[Place, Feed]]) -> bool:
-        """Tell whether another run is just reading the same head; it is read once and then copied."""
-        if not place.lacks_head or self._table.adopt_head(place.slot, place.run.head):
-            return False
-        return any(other.lacks_head and other.run.head == place.run.head for other, _ in plan)
 
     def _decode(self, feeds: list[Feed]) -> list[int]:
         outcome, rows = self._context.decode(feeds)
@@ -303,7 +263,7 @@ class Batcher:
         self._failures += 1
         self.figures.failed_steps += 1
         for place in list(self._places):
-            self._fail(place, EngineFailed("The model failed in the middle of the text."))
+            self._fail(place, StepFailed("The model failed in the middle of the text."))
         self._table.forget_all()
         if self._failures >= _MOST_FAILURES:
             raise EngineBroken(str(error)) from error

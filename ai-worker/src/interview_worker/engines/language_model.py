@@ -207,6 +207,12 @@ class DeadlinePassed(EngineFailed):
     code = "MODEL_TIMEOUT"
 
 
+class StepFailed(EngineFailed):
+    """The engine failed under this text, and is whole again: asked once more it may well write. Twice is its end."""
+
+    code = "MODEL_STEP_FAILED"
+
+
 class GenerationCancelled(EngineFailed):
     code = "GENERATION_CANCELLED"
 

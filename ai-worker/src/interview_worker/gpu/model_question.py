@@ -15,6 +15,7 @@ from interview_worker.engines.language_model import (
     LanguageModel,
     Priority,
     PromptTooLong,
+    StepFailed,
 )
 from interview_worker.gpu.bank_choice import choose_from_bank
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
@@ -126,6 +127,8 @@ class ModelWriter:
                 return self._attempt(seed=self._situation.position * 10 + attempt, temperature=temperature)
             except QuestionRefused as error:
                 reason = error.reason
+            except StepFailed as error:
+                reason = reason_of(error)
             except InterviewError as error:
                 # Another attempt would end the same way: no model, no time, or nobody waits any more.
                 reason = reason_of(error)
