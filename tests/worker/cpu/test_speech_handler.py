@@ -3,8 +3,9 @@
 import pytest
 from sqlmodel import text
 
-from interview_core.contract.payloads import TranscribeSegment
-from interview_core.contract.tasks import TRANSCRIBE_SEGMENT
+from interview_core.contract.broker import BrokerUnavailable
+from interview_core.contract.payloads import Payload, ReadAhead, TranscribeSegment
+from interview_core.contract.tasks import TRANSCRIBE_SEGMENT, PerishableTask
 from interview_core.db.speech import load_take
 from interview_core.db.tables import Consent, ConsentPurpose, Interview, Job, JobState, SegmentState, SpeechSegment
 from interview_core.errors import NotFound
@@ -55,6 +56,32 @@ def test_a_segment_is_written_down_on_the_clock_of_its_connection(resources, ses
     assert resources.recogniser.heard == [(len(speech), "ko")]
     kind, data = told(resources, interview.id)[0]
     assert (kind, data["sequence"], data["text"]) == ("transcript.segment", 0, "저는 캐시를")
+
+
+class Noting:
+    """Stands for the broker, and notes what is dispatched, or is away."""
+
+    def __init__(self, *, is_away: bool = False) -> None:
+        self.is_away = is_away
+        self.dispatched: list[tuple[str, Payload]] = []
+
+    def dispatch(self, task: PerishableTask, payload: Payload) -> None:
+        if self.is_away:
+            raise BrokerUnavailable("away")
+        self.dispatched.append((task.name, payload))
+
+
+def test_the_language_model_may_read_what_was_said_while_the_candidate_speaks_on(resources, session, interview, speech):
+    resources.broker = Noting()
+    segment = hear_segment(session, interview)
+    resources.storage.put(segment.audio, encode(speech))
+    run(session, resources, segment)
+    assert resources.broker.dispatched == [("interview.read_ahead", ReadAhead(interview_id=interview.id, position=2))]
+
+    resources.broker = Noting(is_away=True)
+    later = hear_segment(session, interview, 1)
+    resources.storage.put(later.audio, encode(speech))
+    assert run(session, resources, later).state is JobState.DONE
 
 
 def test_words_never_leave_their_segment_nor_run_backwards(resources, session, interview, speech):

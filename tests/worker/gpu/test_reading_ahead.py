@@ -9,11 +9,11 @@ from sqlmodel import Session
 from interview_core.contract.payloads import ForgetInterview, ReadAhead
 from interview_core.contract.tasks import EVALUATE_ANSWER, NEXT_QUESTION, WRITE_REPORT
 from interview_core.db.interviews import load_state
-from interview_core.db.tables import Interview, JobState
+from interview_core.db.tables import Interview, JobState, SegmentState
 from interview_core.drafts import EXPIRES_S, Draft, put_draft, take_draft
 from interview_worker.gpu.reading_ahead import forget_interview, read_ahead
 from interview_worker.gpu.resources import GpuResources
-from tests.factories import answer_question, ask_template, make_interview, make_resume, make_user
+from tests.factories import answer_question, ask_template, hear_segment, make_interview, make_resume, make_user
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model
 from tests.worker.gpu.test_handlers import RunJobs
 
@@ -40,6 +40,24 @@ def test_what_was_typed_so_far_is_read_as_the_question_will_read_it(
     model = FakeLanguageModel([ASKED])
     resources.language_model = model
     put_draft(redis, interview.id, Draft(open_question(session, interview), ANSWER[:30]))
+
+    read_ahead(ReadAhead(interview_id=interview.id, position=2), resources)
+
+    assert model.read[0].endswith(ANSWER[:30])
+    answer_question(session, interview, ANSWER)
+    assert run_jobs(NEXT_QUESTION.name, model) == [JobState.DONE]
+    assert model.requests[0].messages[-1].text.startswith(model.read[0])
+
+
+def test_what_was_said_so_far_is_read_while_the_candidate_speaks_on(
+    session: Session, interview: Interview, resources: GpuResources, run_jobs: RunJobs
+) -> None:
+    model = resources.language_model = FakeLanguageModel([ASKED])
+    for sequence, said in enumerate([ANSWER[:12], ANSWER[13:30]]):
+        segment = hear_segment(session, interview, sequence)
+        segment.text, segment.state = said, SegmentState.DONE
+        session.commit()
+    hear_segment(session, interview, 2)
 
     read_ahead(ReadAhead(interview_id=interview.id, position=2), resources)
 

@@ -7,9 +7,10 @@ from typing import Any
 import structlog
 from sqlmodel import Session, func, select
 
-from interview_core.contract.payloads import TranscribeSegment
-from interview_core.contract.tasks import TRANSCRIBE_SEGMENT
-from interview_core.db.interviews import current_consents
+from interview_core.contract.broker import BrokerUnavailable
+from interview_core.contract.payloads import ReadAhead, TranscribeSegment
+from interview_core.contract.tasks import READ_AHEAD, TRANSCRIBE_SEGMENT
+from interview_core.db.interviews import current_consents, load_state
 from interview_core.db.speech import announce_take
 from interview_core.db.tables import ConsentPurpose, SegmentState, SpeechSegment
 from interview_core.speech import MAX_SEGMENT_MS
@@ -54,6 +55,8 @@ def transcribe_segment(payload: TranscribeSegment, job: JobRun, resources: CpuRe
     _tell(segment, resources)
     if not is_kept:
         resources.storage.delete(audio)
+    if segment.text:
+        _let_model_read(segment, resources)
 
 
 def _pending(session: Session, payload: TranscribeSegment, *, is_locked: bool = False) -> SpeechSegment | None:
@@ -110,3 +113,15 @@ def _tell(segment: SpeechSegment, resources: CpuResources) -> None:
     resources.events.append(Stream.INTERVIEW, segment.interview_id, EventKind.TRANSCRIPT_SEGMENT, data)
     with resources.session() as session:
         announce_take(session, resources.events, segment.interview_id, segment.question_id, segment.take)
+
+
+def _let_model_read(segment: SpeechSegment, resources: CpuResources) -> None:
+    """Let the model read what was said so far; what it does not read now, it reads when the answer is sent."""
+    with resources.session() as session:
+        position = load_state(session, segment.interview_id).current_position
+    if position is None:
+        return
+    try:
+        resources.broker.dispatch(READ_AHEAD, ReadAhead(interview_id=segment.interview_id, position=position + 1))
+    except BrokerUnavailable:
+        log.info("hint not sent", task=READ_AHEAD.name)
