@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from interview_core.errors import EngineFailed
+from interview_worker.engines.known_provider import Patience
 from interview_worker.engines.langchain_model import EngineChatModel, result_of
 from interview_worker.engines.language_model import (
     RESTART,
@@ -22,7 +23,7 @@ from interview_worker.engines.language_model import (
     PromptTooLong,
 )
 from interview_worker.engines.provider_breaker import OPEN_S, BreakerState
-from interview_worker.engines.provider_chain import AllProvidersFailed, Patience, ProviderChain
+from interview_worker.engines.provider_chain import AllProvidersFailed, ProviderChain
 from interview_worker.engines.remote_provider import RemoteModel
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model
 from tests.worker.providers.conftest import request

@@ -10,8 +10,9 @@ from uuid import UUID
 import pytest
 
 from interview_core.contract.tasks import NEXT_QUESTION
+from interview_worker.engines.known_provider import Patience
 from interview_worker.engines.provider_breaker import FAILURES_TO_OPEN, OPEN_S, BreakerState
-from interview_worker.engines.provider_chain import Patience, ProviderChain
+from interview_worker.engines.provider_chain import ProviderChain
 from interview_worker.engines.remote_provider import RemoteModel
 from interview_worker.gpu.asking import write_question
 from interview_worker.gpu.claims import Claim, ClaimVerdict, Probe, judge_claim

@@ -24,6 +24,7 @@ from interview_worker.engines.free_cores import FreeCores
 from interview_worker.engines.language_model import ModelState
 from interview_worker.engines.llama_sampling import Candidates, Sampler
 from interview_worker.engines.packing import GOOD_PASS, padded_lengths
+from interview_worker.engines.token_batch import TokenBatch
 
 State = NDArray[np.uint8]
 """What a slot has read, as bytes that can be put into any slot of the same context."""
@@ -206,7 +207,7 @@ class Context:
         self.good_pass = self.step_tokens if weights.uses_gpu else min(GOOD_PASS, self.step_tokens)
         self._threads = threads
         self._cores = FreeCores(threads)
-        self._batch = _Batch(api, self.step_tokens)
+        self._batch = TokenBatch(api, self.step_tokens)
         self._candidates = Candidates(api, weights.n_vocab)
 
     def close(self) -> None:
@@ -270,45 +271,6 @@ class Context:
 
 def _bytes_of(state: State) -> Any:
     return state.ctypes.data_as(ctypes.POINTER(ctypes.c_uint8))
-
-
-class _Batch:
-    """llama.cpp's batch over arrays of our own, since filling its fields one by one takes longer than a small model."""
-
-    def __init__(self, api: Any, size: int) -> None:
-        self._tokens = np.zeros(size, np.int32)
-        self._positions = np.zeros(size, np.int32)
-        self._counts = np.ones(size, np.int32)
-        self._slots = np.zeros(size, np.int32)
-        self._wanted = np.zeros(size, np.int8)
-        pointer = ctypes.POINTER(ctypes.c_int32)
-        first = self._slots.ctypes.data
-        self._slot_pointers = (pointer * size)(
-            *(ctypes.cast(first + i * self._slots.itemsize, pointer) for i in range(size))
-        )
-        self._batch = api.llama_batch(
-            token=self._tokens.ctypes.data_as(pointer),
-            pos=self._positions.ctypes.data_as(pointer),
-            n_seq_id=self._counts.ctypes.data_as(pointer),
-            seq_id=self._slot_pointers,
-            logits=self._wanted.ctypes.data_as(ctypes.POINTER(ctypes.c_int8)),
-        )
-
-    def fill(self, feeds: Sequence[Feed], lengths: Sequence[int]) -> tuple[Any, list[int]]:
-        """Lay feeds out one after another, each with filler up to its length; return the batch and their last rows."""
-        rows, end = [], 0
-        for feed, length in zip(feeds, lengths, strict=True):
-            start, last = end, end + len(feed.tokens) - 1
-            end += length
-            self._tokens[start : last + 1] = feed.tokens
-            self._tokens[last + 1 : end] = feed.tokens[-1]
-            self._positions[start:end] = np.arange(feed.position, feed.position + length)
-            self._slots[start:end] = feed.slot
-            self._wanted[start:end] = 0
-            self._wanted[last] = feed.wants_next
-            rows.append(last)
-        self._batch.n_tokens = end
-        return self._batch, rows
 
 
 _errors: deque[str] = deque(maxlen=3)
