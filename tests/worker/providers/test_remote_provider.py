@@ -351,6 +351,8 @@ def test_where_a_provider_is_and_whether_it_can_be_used(server: ProviderServer, 
     wait_until(lambda: model.status().state is ModelState.READY, 20)
     assert ProviderOptions(ProviderKind.OPENAI, "m").is_remote
     assert ProviderOptions(ProviderKind.OPENAI_COMPATIBLE, "m", None, "http://vllm:8000/v1").is_remote
+    host_of_docker = "http://host.docker.internal:11434/v1"
+    assert not ProviderOptions(ProviderKind.OPENAI_COMPATIBLE, "m", None, host_of_docker).is_remote
 
 
 def test_ports_that_only_listen_hold_nobody(make_remote: MakeRemote) -> None:

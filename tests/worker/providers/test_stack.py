@@ -1,4 +1,4 @@
-"""The platform's real processes with no model file: a provider asks, and when it hangs the bank does, in time."""
+"""The platform's real processes with no model file: a provider asks, and when it babbles or hangs the bank does."""
 
 import time
 from collections.abc import Iterator
@@ -17,6 +17,7 @@ from tests.worker.providers.provider_server import HANG_S, Behaviour, ProviderSe
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
 QUESTION = "주문 캐시를 무효화하는 시점은 어떻게 정하셨나요?"
+GARBAGE = "무엇이든 물어보세요"
 ANSWER = "조회가 몰려서 Redis 캐시를 두었고 p95가 800ms에서 200ms로 줄었습니다."
 
 
@@ -75,7 +76,9 @@ class Candidate:
         return len(turns) == position and turns[-1]["question"]
 
 
-def test_an_interview_on_a_provider_alone_and_on_the_bank_when_it_hangs(stack: Stack, provider: ProviderServer) -> None:
+def test_an_interview_on_a_provider_alone_and_on_the_bank_when_it_talks_garbage_or_hangs(
+    stack: Stack, provider: ProviderServer
+) -> None:
     candidate = Candidate(stack)
     wait_for(lambda: candidate.status()["model_state"] == "ready", within_s=90, what="the provider's library")
     status = candidate.status()
@@ -86,10 +89,18 @@ def test_an_interview_on_a_provider_alone_and_on_the_bank_when_it_hangs(stack: S
     assert asked.text == QUESTION
     assert (asked.answered_by["provider"], asked.answered_by["is_fallback"]) == ("openai_compatible", False)
 
-    provider.behave(Behaviour(before_headers_s=HANG_S))
+    provider.behave(Behaviour(body=f"<html>{GARBAGE}\x00</html>"))
+    before = len(provider.requests)
     candidate.answer_question(2)
-    started = time.monotonic()
     asked = candidate.wait_for_question(3, within_s=60)
+    assert len(provider.requests) > before
+    assert asked.answered_by["is_fallback"] is True
+    assert GARBAGE not in asked.text
+
+    provider.behave(Behaviour(before_headers_s=HANG_S))
+    candidate.answer_question(3)
+    started = time.monotonic()
+    asked = candidate.wait_for_question(4, within_s=60)
     assert time.monotonic() - started < HANG_S
     assert asked.answered_by["is_fallback"] is True
     assert asked.answered_by["fallback_reason"] == "model_timeout"

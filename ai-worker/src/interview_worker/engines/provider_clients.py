@@ -21,7 +21,7 @@ SILENCE_S = 60
 _OPENAI_URL = "https://api.openai.com/v1"
 _ANTHROPIC_URL = "https://api.anthropic.com"
 _GEMINI_URL = "https://generativelanguage.googleapis.com"
-_LOOPBACK = {"localhost", "127.0.0.1", "::1"}
+_THIS_MACHINE = {"localhost", "127.0.0.1", "::1", "host.docker.internal"}
 _LENGTHS = {"minLength", "maxLength"}
 
 
@@ -44,7 +44,7 @@ class ProviderOptions:
     @property
     def is_remote(self) -> bool:
         """Whether texts leave this machine."""
-        return self.base_url is None or urlsplit(self.base_url).hostname not in _LOOPBACK
+        return self.base_url is None or urlsplit(self.base_url).hostname not in _THIS_MACHINE
 
 
 @dataclass(frozen=True)
