@@ -73,7 +73,7 @@ def test_from_registration_to_report_without_a_model(
         expect(page.get_by_text(f"{ANSWER[language]} ({turn + 1})").first).to_be_attached()
 
 
-def test_with_a_model_the_scripted_question_is_asked(
+def test_with_a_model_it_asks_and_judges_up_to_the_report(
     platform_with_model: Stack, open_page: Open, pdf: Callable[[str], Path]
 ) -> None:
     candidate = start(open_page, platform_with_model, "ko")
@@ -83,6 +83,17 @@ def test_with_a_model_the_scripted_question_is_asked(
     assert candidate.question() == SCRIPTED_QUESTION
     assert platform_with_model.one("SELECT answered_by->>'provider' FROM question WHERE position = 2") == "llama.cpp"
     candidate.page.screenshot(path=SCREENSHOTS / "room-model.png")
+    # This model quotes its own script, so an answer that holds those words gives it evidence.
+    second = f"{SCRIPTED_QUESTION} 라는 질문에는 측정한 수치를 보고 판단했다고 답하겠습니다."
+    candidate.answer(second)
+    candidate.finish()
+    candidate.page.get_by_role("link", name=candidate.word("to_report")).click()
+    for said in (ANSWER["ko"], second):
+        expect(candidate.page.get_by_text(said, exact=True).first).to_be_attached(timeout=120_000)
+    judged = "SELECT count(*) FROM evaluation WHERE answered_by->>'provider' = 'llama.cpp'"
+    assert platform_with_model.one(judged) == 2
+    assert platform_with_model.one(f"{judged} AND score IS NOT NULL") == 1
+    expect(candidate.page.get_by_text(candidate.word("not_scored"))).to_be_hidden()
 
 
 def test_a_reload_and_a_lost_network_lose_nothing(platform: Stack, open_page: Open, pdf: Callable[[str], Path]) -> None:
