@@ -5,7 +5,6 @@ import errno
 import fcntl
 import json
 import os
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -16,11 +15,11 @@ import httpx
 
 from interview_worker.engines.gguf_file import GgufInvalid, read_header
 from interview_worker.model_files.checksums import checksum_file, compute_checksum, note_checked
+from interview_worker.model_files.offer import Offer, goes_on, read_offer
 
 _TRIES = 5
 _RESERVE_BYTES = 200 * 1024 * 1024
 _TIMEOUT = httpx.Timeout(30, read=60)
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _GB = 10**9
 
@@ -50,16 +49,6 @@ class Downloaded:
     sha256: str
     is_checked: bool
     """Whether anybody had said what it should be."""
-
-
-@dataclass(frozen=True)
-class _Offer:
-    """What the server says that it has."""
-
-    size_bytes: int | None
-    sha256: str | None
-    identity: str | None
-    """Another one means another file; None: the server does not tell one from another."""
 
 
 class _Broken(Exception):
@@ -142,7 +131,7 @@ class _Part:
         self._note.unlink(missing_ok=True)
 
 
-def _fetch_patiently(fetch: "_Fetch") -> _Offer:
+def _fetch_patiently(fetch: "_Fetch") -> Offer:
     """Fetch to the end, through connections that break as long as each brings something."""
     for number in range(1, _TRIES + 1):
         before = fetch.size
@@ -181,7 +170,7 @@ class _Fetch:
     def size(self) -> int:
         return os.fstat(self._file.fileno()).st_size
 
-    def run(self) -> _Offer:
+    def run(self) -> Offer:
         """Fetch what is missing.
 
         Raises:
@@ -204,11 +193,11 @@ class _Fetch:
         except OSError as error:
             raise NotDownloaded(self._said_of_disk(error)) from error
 
-    def _take(self, response: httpx.Response, offset: int) -> _Offer:
+    def _take(self, response: httpx.Response, offset: int) -> Offer:
         self._check_answer(response, offset)
-        offer = _read_offer(response)
+        offer = read_offer(response)
         self._compare(offer)
-        if offset and (not _goes_on(response, offset) or self._is_other(offer)):
+        if offset and (not goes_on(response, offset) or self._is_other(offer)):
             return self._settle_kept(response, offer, offset)
         self._check_room(offer, offset)
         self._part.remember(offer.identity)
@@ -236,7 +225,7 @@ class _Fetch:
     def _is_https(self) -> bool:
         return self._wanted.url.startswith("https:")
 
-    def _compare(self, offer: _Offer) -> None:
+    def _compare(self, offer: Offer) -> None:
         """Refuse a file that is not the one which the catalogue knows, before it is fetched."""
         known, offered = self._wanted.sha256, offer.sha256
         if known and offered and known != offered:
@@ -247,10 +236,10 @@ class _Fetch:
                 f"The server has another file now: {offer.size_bytes} bytes, and models.yaml says {size}."
             )
 
-    def _is_other(self, offer: _Offer) -> bool:
+    def _is_other(self, offer: Offer) -> bool:
         return offer.identity is None or offer.identity != self._part.identity
 
-    def _settle_kept(self, response: httpx.Response, offer: _Offer, offset: int) -> _Offer:
+    def _settle_kept(self, response: httpx.Response, offer: Offer, offset: int) -> Offer:
         """Decide about what was kept when the server does not go on from there."""
         is_past_end = response.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE
         if is_past_end and offset == offer.size_bytes and not self._is_other(offer):
@@ -265,13 +254,13 @@ class _Fetch:
         self._write(response, offer)
         return offer
 
-    def _check_room(self, offer: _Offer, offset: int) -> None:
+    def _check_room(self, offer: Offer, offset: int) -> None:
         free = shutil.disk_usage(self._part.path.parent).free
         if offer.size_bytes is not None and offer.size_bytes - offset > free - _RESERVE_BYTES:
             needed = _gb(offer.size_bytes - offset + _RESERVE_BYTES)
             raise NotDownloaded(f"{needed} are needed in {self._part.path.parent}, and {_gb(free)} are free.")
 
-    def _write(self, response: httpx.Response, offer: _Offer) -> None:
+    def _write(self, response: httpx.Response, offer: Offer) -> None:
         done = self.size
         self._on_fetched(done, offer.size_bytes)
         # In pieces as they come: pieces of a given size would be lost with the connection until they are full.
@@ -289,36 +278,7 @@ class _Fetch:
         return f"{self._part.path} cannot be written: {error.strerror}."
 
 
-def _read_offer(response: httpx.Response) -> _Offer:
-    """Read what is said of the file. The Hub says it before it sends on to where the bytes are."""
-    steps = [*response.history, response]
-    declared = (step.headers.get("x-linked-etag", "").strip('W/"').lower() for step in steps)
-    sha256 = next((value for value in declared if _SHA256.fullmatch(value)), None)
-    sizes = (step.headers.get("x-linked-size", "") for step in steps)
-    size = next((int(value) for value in sizes if value.isdecimal()), None)
-    if size is None:
-        size = _size_of_body(response)
-    tag = response.headers.get("etag", "")
-    identity = sha256 or (f"{tag} {size}" if tag and not tag.startswith("W/") else None)
-    return _Offer(size, sha256, identity)
-
-
-def _goes_on(response: httpx.Response, offset: int) -> bool:
-    start = f"bytes {offset}-"
-    return response.status_code == httpx.codes.PARTIAL_CONTENT and response.headers.get("content-range", "").startswith(
-        start
-    )
-
-
-def _size_of_body(response: httpx.Response) -> int | None:
-    total = response.headers.get("content-range", "").rpartition("/")[2]
-    if total.isdecimal():
-        return int(total)
-    length = response.headers.get("content-length", "")
-    return int(length) if length.isdecimal() and response.status_code == httpx.codes.OK else None
-
-
-def _check(wanted: Wanted, offer: _Offer, path: Path, on_checked: OnBytes) -> Downloaded:
+def _check(wanted: Wanted, offer: Offer, path: Path, on_checked: OnBytes) -> Downloaded:
     size = path.stat().st_size
     expected_size = wanted.size_bytes or offer.size_bytes
     if expected_size is not None and size != expected_size:
