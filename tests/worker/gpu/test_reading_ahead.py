@@ -53,15 +53,16 @@ def test_what_was_said_so_far_is_read_while_the_candidate_speaks_on(
     session: Session, interview: Interview, resources: GpuResources, run_jobs: RunJobs
 ) -> None:
     model = resources.language_model = FakeLanguageModel([ASKED])
-    for sequence, said in enumerate([ANSWER[:12], ANSWER[13:30]]):
+    words = ANSWER.split()
+    for sequence, said in enumerate([words[:3], words[3:5]]):
         segment = hear_segment(session, interview, sequence)
-        segment.text, segment.state = said, SegmentState.DONE
+        segment.text, segment.state = " ".join(said), SegmentState.DONE
         session.commit()
     hear_segment(session, interview, 2)
 
     read_ahead(ReadAhead(interview_id=interview.id, position=2), resources)
 
-    assert model.read[0].endswith(ANSWER[:30])
+    assert model.read[0].endswith(" ".join(words[:5]))
     answer_question(session, interview, ANSWER)
     assert run_jobs(NEXT_QUESTION.name, model) == [JobState.DONE]
     assert model.requests[0].messages[-1].text.startswith(model.read[0])
