@@ -93,6 +93,30 @@ def test_a_wish_or_nothing_gives_no_reason_to_ask_on(text: str) -> None:
     assert signals_of(text, "ko") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "answer", "against"),
+    [
+        ("ko", "12년 경력의 개발자로서 말씀드리겠습니다.", "경력 5년 2개월"),
+        ("en", "I have twelve years of experience.", "5 years 2 months of experience"),
+    ],
+)
+def test_how_long_a_resume_says_that_somebody_worked_is_told_in_words(language: str, answer: str, against: str) -> None:
+    assert signals_of(answer, language)[0].against == against
+
+
+@pytest.mark.parametrize(
+    ("language", "answer", "target"),
+    [
+        ("ko", "저희는 항상 다양한 방법으로 소통하면서 문제를 해결했습니다.", "항상 다양한 방법으로 소통하면서"),
+        ("ko", "빌드 시간을 40분에서 4분으로 줄였습니다.", "빌드 시간을 40분에서 4분으로 줄였습니다"),
+        ("ko", "제가 새 규칙을 고안해서 특허를 출원했습니다.", "새 규칙을 고안해서 특허를 출원했습니다"),
+        ("en", "We usually communicate a lot and always follow best practices.", "We usually communicate a lot"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_about_is_a_passage_that_makes_sense_alone(language: str, answer: str, target: str) -> None:
+    assert signals_of(answer, language)[0].target == target
+
+
 def test_the_reasons_come_in_their_order() -> None:
     answer = (
         "p99 지연을 300 ms까지 줄였습니다. 제 실수로 데이터를 지웠고 그 뒤로는 백업부터 확인합니다. "

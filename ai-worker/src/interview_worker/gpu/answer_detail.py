@@ -37,12 +37,20 @@ def vague_part(answer: str, language: str) -> Part | None:
     vaguest = max(said, key=lambda sentence: len(pattern("generalities").findall(sentence)))
     is_concrete = _FIGURE.search(answer) is not None or _has_name(answer)
     if words <= _ALWAYS_SHORT or (not is_concrete and words < _MIN_WORDS.get(language, _MIN_WORDS["en"])):
-        return Part(few_words(vaguest), vaguest)
+        return Part(_vaguest_words(vaguest), vaguest)
     generalities = len(pattern("generalities").findall(answer))
     is_own = pattern("own_action").search(answer) is not None
     if is_concrete or not generalities or (is_own and generalities < _MANY_GENERALITIES):
         return None
-    return Part(few_words(vaguest), vaguest)
+    return Part(_vaguest_words(vaguest), vaguest)
+
+
+def _vaguest_words(sentence: str) -> str:
+    """Return the clause that says least, else the sentence, without what only leads into it."""
+    counted = [(len(pattern("generalities").findall(clause)), clause) for clause in clauses(sentence)]
+    most, vaguest = max(counted, key=lambda item: item[0], default=(0, sentence))
+    said = vaguest if most else sentence
+    return few_words(pattern("leading_words").sub("", said) or said)
 
 
 def interesting_parts(answer: str) -> Iterator[Part]:
@@ -62,7 +70,7 @@ def _effect(sentence: str) -> str | None:
         return None
     for _, before, after, words in moves(sentence):
         if min(before, after) > 0 and max(before, after) / min(before, after) >= _BIG_RATIO:
-            return words
+            return next((few_words(clause) for clause in clauses(sentence) if words in clause), words)
     for clause in clauses(sentence):
         if _changes(clause):
             return few_words(clause)

@@ -46,7 +46,8 @@ def against_resume(answer: str, claims: Sequence[str], profile: Mapping[str, Any
 def against_answer(answer: str, earlier: str) -> Iterator[Contradiction]:
     """Yield what the answer states otherwise than an earlier one about exactly the same."""
     now = find_figures(answer)
-    for before in find_figures(earlier):
+    # Where something stood last is what it was said to be.
+    for before in reversed(find_figures(earlier)):
         for figure in now:
             is_same = figure.is_about_the_same(before) and figure.subject == before.subject
             if is_same and figure.denies(before) and before.denies(figure):

@@ -14,6 +14,7 @@ from interview_worker.gpu.signal_wording import pattern
 _MIN_MONTHS_APART, _SHARE_APART = 6, 0.25
 _TOTAL_MONTHS_APART = 12
 
+_HANGUL = re.compile("[가-힣]")
 _WORDS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
     "twelve": 12, "fifteen": 15, "twenty": 20,
@@ -148,7 +149,17 @@ def _total_against(sentence: str, profile: Mapping[str, Any]) -> Iterator[Contra
         return
     said = _months(spans[0])[0]
     if said > most + max(_TOTAL_MONTHS_APART, _SHARE_APART * most) and not pattern("not_an_outcome").search(sentence):
-        yield Contradiction(few_words(spans[0].group()), sentence, f"{most / 12:.1f}")
+        yield Contradiction(few_words(spans[0].group()), sentence, _in_words(most, sentence))
+
+
+def _in_words(months: int, answer: str) -> str:
+    """Return a length of experience as a résumé would put it, in the language of the answer."""
+    years, rest = divmod(months, 12)
+    if _HANGUL.search(answer):
+        return " ".join(["경력", *([f"{years}년"] if years else []), *([f"{rest}개월"] if rest or not years else [])])
+    parts = [f"{years} year{'s' * (years != 1)}"] if years else []
+    parts += [f"{rest} month{'s' * (rest != 1)}"] if rest or not years else []
+    return f"{' '.join(parts)} of experience"
 
 
 def _title_against(sentence: str, job: Mapping[str, Any]) -> Iterator[Contradiction]:

@@ -12,6 +12,7 @@ _CLAUSE_END = re.compile(
     r"|\s(?:and|but|while|so|because|which|whereas)\s",
     re.IGNORECASE,
 )
+_SIGNS = ".,;:!?…。"
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -24,10 +25,14 @@ def clauses(sentence: str) -> Iterator[str]:
     return _parts(sentence, _CLAUSE_END)
 
 
-def few_words(text: str, count: int = 8) -> str:
-    """Return the first words of a text, as they stand there."""
-    found = re.match(rf"\s*(?:\S+\s+){{0,{count - 1}}}\S+", text)
-    return found.group().strip() if found else ""
+def few_words(text: str) -> str:
+    """Return the first words of a text, without the sign that ends them; an ellipsis says that there are more."""
+    # A Korean word says as much as one and a half English ones.
+    more = 7 if re.search("[가-힣]", text) else 11
+    found = re.match(rf"\s*(?:\S+\s+){{0,{more}}}\S+", text)
+    words = found.group().strip() if found else ""
+    is_cut = found is not None and bool(text[found.end() :].strip())
+    return f"{words}…" if is_cut else words.rstrip(_SIGNS) or words
 
 
 def _parts(text: str, end: re.Pattern[str]) -> Iterator[str]:

@@ -8,6 +8,8 @@ from interview_core.interview import Decision
 from interview_core.scenario import fill_first, read_data
 
 _MAX_WORDS = 90
+_FEWEST_WORDS = 4
+"""Of a vague sentence that is quoted back: nobody is asked for more about "yes"."""
 _OTHER = "vague"
 
 
@@ -43,7 +45,9 @@ def _fill(wordings: _Wordings, decision: Decision, language: str) -> str:
 
 def _facts(decision: Decision) -> dict[str, str]:
     words = {"target": decision.target, "quote": decision.quote, "against": decision.against}
-    return {name: text for name, text in words.items() if text and len(text) <= _MAX_WORDS}
+    if decision.reason == _OTHER and 0 < len((decision.quote or "").split()) < _FEWEST_WORDS:
+        words["target"] = None
+    return {name: text.rstrip(" .。") for name, text in words.items() if text and len(text) <= _MAX_WORDS}
 
 
 def _of(decision: Decision) -> _FollowUp:

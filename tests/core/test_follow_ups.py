@@ -1,0 +1,31 @@
+"""Follow-ups that need no model say what called for them, as one person would say it to another."""
+
+import pytest
+
+from interview_core.follow_ups import follow_up_reason, follow_up_template
+from interview_core.interview import Decision
+
+LONG = "항상 다양한 방법으로 소통하면서 문제를 해결했습니다."
+
+
+@pytest.mark.parametrize(("language", "said"), [("ko", "네, 있습니다."), ("ko", "열심히 했습니다."), ("en", "Yes.")])
+def test_nobody_is_asked_for_more_about_a_yes(language: str, said: str) -> None:
+    decision = Decision(True, "vague", "rules", target=said.rstrip("."), quote=said)
+    for text in (follow_up_template(decision, language, 0), follow_up_reason(decision, language)):
+        assert said.rstrip(".") not in text
+
+
+def test_a_vague_passage_is_quoted_back() -> None:
+    decision = Decision(True, "vague", "rules", target="항상 다양한 방법으로 소통하면서", quote=LONG)
+    assert "“항상 다양한 방법으로 소통하면서” 부분을" in follow_up_template(decision, "ko", 0)
+    assert "“항상 다양한 방법으로 소통하면서” 부분을" in follow_up_reason(decision, "ko")
+    assert "“" not in follow_up_template(decision, "ko", 1)
+
+
+@pytest.mark.parametrize(("language", "together"), [("ko", "줄였습니다”라고 하셨는데"), ("en", "줄였습니다”, while")])
+def test_quoted_sentences_lose_the_sign_that_ends_them(language: str, together: str) -> None:
+    said = "p99 지연을 300 ms까지 줄였습니다."
+    decision = Decision(True, "contradicts_resume", "rules", "p99", said, "p99 지연 900 ms → 540 ms.")
+    text = follow_up_template(decision, language, 0)
+    assert together in text
+    assert "540 ms”" in text
