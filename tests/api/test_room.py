@@ -147,7 +147,7 @@ def test_topics_that_the_job_description_adds_are_shown_with_its_words_and_store
     added = [
         (topic["stage"], topic["added_for"], topic["state"]) for topic in interview["topics"] if topic["added_for"]
     ]
-    assert added == [("responsibility", "주도적", "open"), ("growth", "배우", "open")]
+    assert added == [("responsibility", "주도적", "open"), ("growth", "배우는", "open")]
     assert (len(interview["topics"]), interview["question_count"]) == (7, 7)
     events = session.exec(
         select(InterviewEvent.payload)
@@ -156,7 +156,7 @@ def test_topics_that_the_job_description_adds_are_shown_with_its_words_and_store
     ).all()
     assert [(event["slot"], event["words"], event["reason"]) for event in events] == [
         (4, "주도적", "job_description"),
-        (5, "배우", "job_description"),
+        (5, "배우는", "job_description"),
     ]
 
 

@@ -89,13 +89,44 @@ def test_a_job_description_adds_at_most_two_topics_before_the_last_one_and_says_
     assert default_limit_s(made) == default_limit_s(plain) + 2 * 270
 
 
+@pytest.mark.parametrize(
+    ("job", "words"),
+    [
+        ("You collaborate well and take Responsibility.", ["Responsibility"]),
+        ("Cross-functional collaboration, self-starter.", ["self-starter"]),
+        ("Machine Learning engineer who trains models on user permissions.", []),
+        ("기계 학습 모델의 학습 데이터를 다룹니다.", []),
+        ("꾸준히 학습하는 분을 찾습니다.", ["학습"]),
+    ],
+)
+def test_a_topic_is_added_for_words_that_stand_in_the_job_description_and_mean_people(
+    job: str, words: list[str]
+) -> None:
+    assert [slot.added_for for slot in short_plan(job) if slot.added_for] == words
+    assert all(word in job for word in words)
+
+
 def test_a_technology_that_the_job_names_and_the_resume_does_not_is_asked_about() -> None:
     asked = next(slot for slot in short_plan(DEMANDING, None, "Redis") if slot.key == "job_skill")
     assert (asked.added_for, asked.topics) == ("Kafka", ["Kafka"])
     assert "Kafka" in asked.fill({"role": "백엔드 개발자"})
+    skill = next(slot for slot in short_plan(DEMANDING, None, "Redis") if slot.key == "main_skill")
+    assert skill.topics == ["Redis"]
     known = [short_plan(DEMANDING, None, "Redis", "Kafka"), short_plan()]
     assert not [slot for made in known for slot in made if slot.key == "job_skill"]
-    profile = {"skill_groups": {"tools": [{"name": "Redis", "weight": 1}]}, "projects": [{"stack": ["카프카"]}]}
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        {"projects": [{"name": "주문", "technologies": ["카프카"]}]},
+        {"projects": [{"name": "주문", "achievements": ["Kafka로 처리량을 두 배로 늘림"]}]},
+        {"employments": [{"company": "한빛", "description": "Kafka를 도입했습니다."}]},
+        {"cover_letter": [{"question": "경험", "answer": "Kafka를 운영했습니다."}]},
+    ],
+)
+def test_nobody_is_told_that_the_resume_lacks_what_it_names_anywhere(place: dict[str, object]) -> None:
+    profile = {"skill_groups": {"tools": [{"name": "Redis", "weight": 1}]}, **place}
     assert read_applicant(profile).skills == {"Redis", "Kafka"}
 
 

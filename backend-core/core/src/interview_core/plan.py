@@ -3,13 +3,14 @@
 A plan is stored with its interview, so that a scenario may change while interviews go on.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from interview_core.job_words import find_words
 from interview_core.scenario import (
     Difficulty,
     Extreme,
@@ -67,6 +68,8 @@ class PlannedSlot(BaseModel):
     templates: list[str]
     covers: list[str]
     returns_to: Extreme | None = None
+    going_back: str | None = None
+    going_back_reason: str | None = None
     topics: list[str] = []
     """Technologies of the job description that the question may be about."""
     added_for: str | None = None
@@ -104,7 +107,6 @@ class _Wanted:
     """What a job description asks for."""
 
     text: str
-    """The whole of it, in one case."""
     topics: tuple[str, ...]
     """Technologies, in order of appearance."""
     gaps: tuple[str, ...]
@@ -129,9 +131,23 @@ def read_applicant(profile: Mapping[str, Any] | None) -> Applicant:
 
 
 def _skills_of(profile: Mapping[str, Any]) -> frozenset[str]:
+    """Return the technologies that a profile names anywhere, a name that is also a word among them.
+
+    Nobody is told that a technology is not in the résumé while some line of it holds the word.
+    """
     grouped = {skill["name"] for skills in (profile.get("skill_groups") or {}).values() for skill in skills}
-    stacks = {name for project in profile.get("projects") or [] for name in project.get("stack") or []}
-    return frozenset(grouped | set(find_skills(", ".join(sorted(stacks)), is_list=True)))
+    return frozenset(grouped.union(*(find_skills(text, is_list=True) for text in _texts_in(profile))))
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for inner in value.values():
+            yield from _texts_in(inner)
+    elif isinstance(value, Sequence):
+        for inner in value:
+            yield from _texts_in(inner)
 
 
 def make_plan(
@@ -156,7 +172,7 @@ def _read_job(text: str, applicant: Applicant) -> _Wanted:
     topics = tuple(find_skills(text, is_list=False)[:_MAX_TOPICS])
     # Of a résumé without technologies nobody can say which are missing.
     gaps = tuple(topic for topic in topics if topic not in applicant.skills) if applicant.skills else ()
-    return _Wanted(text.casefold(), topics, gaps)
+    return _Wanted(text, topics, gaps)
 
 
 def _with_added(scenario: Scenario, wanted: _Wanted) -> list[Place]:
@@ -168,7 +184,7 @@ def _with_added(scenario: Scenario, wanted: _Wanted) -> list[Place]:
     if wanted.gaps:
         added.append(_added(_JOB_SKILL, wanted.gaps[0]))
     for key, stage in load_stages().items():
-        words = next((word for word in stage.raised_by if word.casefold() in wanted.text), None)
+        words = find_words(stage.raised_by, wanted.text)
         if words is not None and key not in scenario.stages:
             added.append(_added(next(name for name, slot in load_slots().items() if slot.stage == key), words))
     places = list(scenario.slots)
@@ -208,11 +224,13 @@ def default_limit_s(plan: Sequence[PlannedSlot]) -> int:
 def _topics_of(place: Place, wanted: _Wanted) -> list[str]:
     if place.slot == _JOB_SKILL:
         return list(wanted.gaps)
-    return list(wanted.topics) if place.content.stage == "skill" else []
+    # What the résumé does not name is asked about once, and not as if it had been used.
+    known = [topic for topic in wanted.topics if topic not in wanted.gaps]
+    return known if place.content.stage == "skill" else []
 
 
 def _raised(place: Place, wanted: _Wanted) -> Place:
-    is_raised = place.added_for is None and any(word.casefold() in wanted.text for word in place.stage.raised_by)
+    is_raised = place.added_for is None and find_words(place.stage.raised_by, wanted.text) is not None
     return place.model_copy(update={"must": True}) if is_raised else place
 
 
@@ -268,6 +286,8 @@ def _planned(place: Place, language: str, kind: QuestionType, difficulty: Diffic
         templates=slot.templates.ko if language == "ko" else slot.templates.en,
         covers=slot.covers[language],
         returns_to=slot.returns_to,
+        going_back=slot.going_back.get(language) if slot.going_back else None,
+        going_back_reason=slot.going_back_reason.get(language) if slot.going_back_reason else None,
         topics=topics,
         added_for=place.added_for,
     )

@@ -87,6 +87,10 @@ class Slot(BaseModel):
     """What a good answer covers, by language."""
     returns_to: Extreme | None = None
     """Goes back to the weakest or strongest topic so far, instead of opening one."""
+    going_back: Localized | None = None
+    """The ready question once it is known to which {topic} it goes back."""
+    going_back_reason: Localized | None = None
+    """Why it does, with the {question} that opened the topic."""
 
 
 class Place(BaseModel):

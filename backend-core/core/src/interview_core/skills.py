@@ -64,6 +64,12 @@ def skill_named(name: str) -> Skill:
     return next(skill for skill in vocabulary() if skill.name == name)
 
 
+def group_of(name: str) -> str | None:
+    """Return the group of a technology by any of its spellings; None for one that the vocabulary lacks."""
+    skill = _pattern()[1].get(name.casefold())
+    return skill.group if skill else None
+
+
 def find_skills(text: str, *, is_list: bool) -> list[str]:
     """Return the names of the technologies in a text, each once, in order of appearance."""
     return [mention.name for mention in find_mentions(text, is_list=is_list)]
