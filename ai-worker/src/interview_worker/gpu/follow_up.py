@@ -22,7 +22,9 @@ from interview_core.speech_acts import is_meaningless
 from interview_worker.engines.langchain_model import EngineChatModel
 from interview_worker.engines.language_model import DeadlinePassed, LanguageModel, Priority
 from interview_worker.gpu.answer_signals import ProbeReason, Signal, find_signals
+from interview_worker.gpu.forbidden import forbidden_topics
 from interview_worker.gpu.model_pace import ModelPace
+from interview_worker.gpu.question_checks import holds_mask, is_in_language, tidy
 from interview_worker.gpu.situations import list_claims, name_hider
 from interview_worker.prompts.loader import get_prompt
 
@@ -125,11 +127,18 @@ def _from_model(found: ModelDecision, context: AnswerInContext, name: str | None
     quote = (found.quote or "").strip()
     if found.reason == "none" or not quote or quote not in context.answer:
         return None
-    target = (found.target or "").strip() or quote[:_MAX_TARGET]
+    target = _shown_target(found.target, context.language) or quote[:_MAX_TARGET]
     signal = Signal(ProbeReason(found.reason), target, quote, None)
     if not _is_new(signal, context):
         return None
     return Decision(True, found.reason, name or "model", target, quote)
+
+
+def _shown_target(target: str | None, language: str) -> str | None:
+    """Return the model's words for what to ask about, which the candidate reads; None where they may not be shown."""
+    line = tidy(target or "")
+    may_be_shown = bool(line) and is_in_language(line, language) and not holds_mask(line) and not forbidden_topics(line)
+    return line if may_be_shown else None
 
 
 def _is_new(signal: Signal, context: AnswerInContext) -> bool:

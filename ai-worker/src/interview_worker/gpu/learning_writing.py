@@ -16,6 +16,7 @@ from interview_core.errors import InterviewError
 from interview_core.scenario import Localized
 from interview_worker.engines.langchain_model import EngineChatModel, result_of
 from interview_worker.engines.language_model import LanguageModel, Priority, PromptTooLong
+from interview_worker.gpu.forbidden import forbidden_topics
 from interview_worker.gpu.learning_candidates import (
     STRONG_FROM,
     WEAK_BELOW,
@@ -255,7 +256,12 @@ def _accepted(
 def _may_be_shown(text: str, language: str, instructions: str) -> bool:
     # Links come from the catalogue alone.
     has_address = "http" in text or "www." in text
-    return not has_address and fault_of(text, language, ()) is None and not repeats_instructions(text, instructions)
+    is_about_person = bool(forbidden_topics(text))
+    return (
+        not (has_address or is_about_person)
+        and fault_of(text, language, ()) is None
+        and not repeats_instructions(text, instructions)
+    )
 
 
 class _Asking:

@@ -21,6 +21,7 @@ from interview_worker.gpu.bank_choice import choose_from_bank
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason, by_model, reason_of
 from interview_worker.gpu.question_checks import fault_of, holds_mask, repeats_instructions, showable, tidy
 from interview_worker.gpu.situation import Listener, OpenClaim, PastTurn, Situation, WrittenQuestion
+from interview_worker.gpu.unaskable import is_about_the_person
 from interview_worker.masking import mask
 from interview_worker.prompts.loader import get_prompt
 
@@ -179,6 +180,8 @@ class ModelWriter:
         """Show what the model has written beyond the first `shown` characters, and return how much that is now."""
         if holds_mask(text):
             raise QuestionRefused(FallbackReason.PLACEHOLDER)
+        if is_about_the_person(text):
+            raise QuestionRefused(FallbackReason.PERSONAL)
         ready = showable(text)
         if len(ready) <= shown:
             return shown

@@ -25,6 +25,8 @@ class FallbackReason(StrEnum):
     PLACEHOLDER = "placeholder"
     PROMPT_LEAK = "prompt_leak"
     ASKED_BEFORE = "asked_before"
+    PERSONAL = "personal"
+    """It asked about the person instead of the work."""
 
 
 _BY_CODE = {

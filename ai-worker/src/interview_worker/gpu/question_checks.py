@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from interview_worker.gpu.provenance import FallbackReason
+from interview_worker.gpu.unaskable import is_about_the_person
 from interview_worker.masking import MASKS
 
 MAX_QUESTION = 400
@@ -52,6 +53,8 @@ def fault_of(question: str, language: str, asked: Iterable[str]) -> FallbackReas
         return FallbackReason.PLACEHOLDER
     if not is_in_language(question, language):
         return FallbackReason.WRONG_LANGUAGE
+    if is_about_the_person(question):
+        return FallbackReason.PERSONAL
     if any(is_same_question(question, earlier) for earlier in asked):
         return FallbackReason.ASKED_BEFORE
     return None if _ENDING.search(question) else FallbackReason.CUT_OFF
