@@ -1,6 +1,6 @@
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Report, Turn } from "@/api";
+import type { Report, Turn, Waiting } from "@/api";
 import { Section } from "@/components/section";
 import { formatScore } from "@/lib/format";
 import styles from "./timeline.module.css";
@@ -20,7 +20,9 @@ export function Timeline({ report, onQuestion }: Props) {
   return (
     <Section title={t("report.timeline")} lead={t("report.timelineLead")}>
       <ol className={styles.timeline}>
-        {spans.map(({ turn, from, to, waited }) => {
+        {spans.map(({ turn, from, to }) => {
+          const { waiting } = turn.question;
+          const waited = waiting ? waiting.whole_ms : null;
           const score = report.answers.find((review) => review.question_id === turn.question.id)?.score;
           return (
             <li key={turn.question.id}>
@@ -52,11 +54,7 @@ export function Timeline({ report, onQuestion }: Props) {
                   {score !== null && score !== undefined && (
                     <span className={styles.score}>{t("report.points", { score: formatScore(score) })}</span>
                   )}
-                  {waited !== null && (
-                    <span className={styles.wait}>
-                      {t("report.waited", { duration: duration(waited, t, 1) })}
-                    </span>
-                  )}
+                  {waiting && <span className={styles.wait}>{waitText(waiting, t)}</span>}
                 </span>
               </button>
             </li>
@@ -67,13 +65,20 @@ export function Timeline({ report, onQuestion }: Props) {
   );
 }
 
-type Span = { turn: Turn; from: number; to: number; waited: number | null };
+type Span = { turn: Turn; from: number; to: number };
 
 function spanOf(turn: Turn): Span[] {
   if (!turn.answer) return [];
   const from = Date.parse(turn.question.created_at);
   const to = Math.max(Date.parse(turn.answer.submitted_at), from);
-  return [{ turn, from, to, waited: turn.question.waiting?.whole_ms ?? null }];
+  return [{ turn, from, to }];
+}
+
+/** How long the whole question was waited for, and its first words where they came before it. */
+function waitText({ whole_ms, first_text_ms, is_prepared }: Waiting, t: TFunction): string {
+  const times = { duration: duration(whole_ms, t, 1), first: duration(first_text_ms, t, 1) };
+  if (is_prepared) return t("report.waitedPrepared", times);
+  return t(first_text_ms < whole_ms ? "report.waitedFirst" : "report.waited", times);
 }
 
 function duration(ms: number, t: TFunction, digits = 0): string {

@@ -68,6 +68,7 @@ describe("the room", () => {
 
   it.each([
     ["no_model", "AI 모델을 쓸 수 없어서 준비된 질문을 드렸어요."],
+    ["asked_before", "AI 모델이 쓴 질문이 알맞지 않아서 준비된 질문을 드렸어요."],
     ["limit_reached", "한 시간 동안 쓸 수 있는 AI 모델 사용량을 다 써서 준비된 질문을 드렸어요."],
   ])("says why a question is a stand-in: %s", async (reason, words) => {
     const answered_by = { ...makeQuestion(1).answered_by, fallback_reason: reason };

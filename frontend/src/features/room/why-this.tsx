@@ -4,6 +4,19 @@ import type { Question } from "@/api";
 import type { Language } from "@/i18n";
 import styles from "./question.module.css";
 
+/** What the model wrote could not be asked. */
+const UNFIT: ReadonlySet<string> = new Set([
+  "asked_before",
+  "broken_text",
+  "cut_off",
+  "empty",
+  "personal",
+  "placeholder",
+  "prompt_leak",
+  "too_long",
+  "wrong_language",
+]);
+
 type Props = {
   question: Pick<Question, "reason" | "source_quote" | "answered_by"> &
     Partial<Pick<Question, "follow_up" | "waiting">>;
@@ -28,9 +41,7 @@ export function WhyThis({ question, language }: Props) {
           </blockquote>
         )}
         <Decision question={question} language={language} />
-        {reason && (
-          <p>{t(reason === "limit_reached" ? "room.fallbackReasonLimit" : "room.fallbackReason")}</p>
-        )}
+        {reason && <p>{t(fallbackText(reason))}</p>}
         {question.waiting && (
           <p className="figures">
             {t(question.waiting.is_prepared ? "room.waitedPrepared" : "room.waited", {
@@ -41,6 +52,12 @@ export function WhyThis({ question, language }: Props) {
       </div>
     </details>
   );
+}
+
+/** Why a ready question was asked instead of the model's. */
+function fallbackText(reason: string) {
+  if (reason === "limit_reached") return "room.fallbackReasonLimit";
+  return UNFIT.has(reason) ? "room.fallbackReasonUnfit" : "room.fallbackReason";
 }
 
 /** Which words of the answer are followed up, and who decided that. */

@@ -88,6 +88,8 @@ export const report = {
   timelineLead:
     "Bars go from the question to its answer; the yellow before them is the wait for the question.",
   waited: "waited {{duration}}",
+  waitedFirst: "first words after {{first}}, whole after {{duration}}",
+  waitedPrepared: "prepared ahead · waited {{duration}}",
   seconds: "{{seconds}} s",
   minutesSeconds: "{{minutes}} min {{seconds}} s",
   pdf: "PDF",

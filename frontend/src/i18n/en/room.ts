@@ -73,6 +73,7 @@ export const room = {
     streaming: "The question is being written",
   },
   fallbackReason: "The AI model was not available, so this is a prepared question.",
+  fallbackReasonUnfit: "What the AI model wrote did not fit, so this is a prepared question.",
   fallbackReasonLimit: "The hourly limit on the AI model was reached, so this is a prepared question.",
   answer: "Your answer",
   answerPlaceholder: "Write what comes to mind. It does not have to be polished.",

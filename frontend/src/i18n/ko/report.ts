@@ -86,6 +86,8 @@ export const report = {
   timeline: "시간의 흐름",
   timelineLead: "막대는 질문을 받고 답변을 보낼 때까지이고, 앞의 노란 부분은 질문을 기다린 시간이에요.",
   waited: "기다림 {{duration}}",
+  waitedFirst: "첫 글자 {{first}}, 전체 {{duration}} 기다림",
+  waitedPrepared: "미리 준비한 질문 · 기다림 {{duration}}",
   seconds: "{{seconds}}초",
   minutesSeconds: "{{minutes}}분 {{seconds}}초",
   pdf: "PDF",
