@@ -16,9 +16,14 @@ from interview_worker.gpu.resume_facts import usable_fact
 from interview_worker.question_bank.bank import BankQuestion, Wanted, choose, fill, rank
 from interview_worker.question_bank.entries import FACT_KINDS, Entry, load_bank
 from interview_worker.question_bank.nearness import merge_ranks, near_by_words, searchable_text
+from interview_worker.question_bank.reasons import reason_of
 from interview_worker.question_bank.role_groups import CAREER_CHANGE, ROLE_GROUPS, role_groups
 
 BANK = load_bank()
+FINAL = {
+    "ko": "면접을 마치기 전에 꼭 전하고 싶은 이야기를 들으려는 질문이에요.",
+    "en": "It gives you room for what you want to get across before the interview ends.",
+}
 LANGUAGES = ("ko", "en")
 TYPES = (
     "implementation", "trade_off", "performance", "reliability", "scalability", "quality", "collaboration", "business",
@@ -90,6 +95,20 @@ def test_no_two_entries_ask_nearly_the_same_in_words(language: str) -> None:
         if 2 * len(left & right) > 0.62 * (len(left) + len(right))
     ]
     assert alike == []
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_each_entry_says_why_it_is_asked_and_where_it_comes_from(language: str) -> None:
+    def said(entry: Entry, fact: str | None = None) -> str:
+        return reason_of(entry, language, stage="skill", fact=fact, role="QA Engineer")
+
+    assert len({said(entry) for entry in BANK if not (entry.roles or entry.technologies)}) == len(TYPES)
+    for entry in BANK:
+        assert "{" not in said(entry)
+        assert "Redis" in said(entry, "Redis")
+        is_for_role = bool({*entry.roles} - {"career_change"} or entry.technologies)
+        assert ("QA Engineer" in said(entry)) == is_for_role
+        assert reason_of(entry, language, stage="final", fact="Redis", role="QA") == FINAL[language]
 
 
 def test_an_entry_with_an_unknown_fact_role_or_a_missing_language_is_refused() -> None:
@@ -255,6 +274,26 @@ def test_a_technology_is_asked_about_only_where_it_is_named() -> None:
     }
 
 
+def test_a_question_speaks_of_a_technology_as_what_it_is() -> None:
+    outage = "reliability.skill_failure"
+    assert outage not in ids(rank(wanted(facts={"skill": ["CI/CD", "Scrum", "엑셀"]}), limit=400))
+    found = rank(wanted(facts={"skill": ["CI/CD", "레디스"]}), limit=400)
+    assert next(question.facts for question in found if question.entry.id == outage) == {"skill": "레디스"}
+
+
+@pytest.mark.parametrize(("level", "other"), [("hard", "easy"), ("easy", "hard")])
+def test_an_easy_question_stands_in_for_a_hard_one_only_where_nothing_else_is_left(level: str, other: str) -> None:
+    found = rank(wanted(difficulty=level, facts={"role": ["개발자"], "skill": ["Redis"]}), limit=400)
+    levels = [question.entry.difficulty for question in found]
+    assert other in levels
+    assert set(levels[levels.index(other) :]) == {other}
+
+
+def test_what_is_too_easy_is_asked_only_when_nothing_else_is_left() -> None:
+    levels = [question.entry.difficulty for question in rank(wanted(avoids=frozenset({"easy"})), limit=400)]
+    assert set(levels[levels.index("easy") :]) == {"easy"}
+
+
 def test_what_earlier_interviews_asked_comes_last_and_what_this_one_asked_never() -> None:
     all_ids = ids(rank(wanted(stage="communication"), limit=400))
     had, used = frozenset(all_ids[:5]), frozenset(all_ids[5:8])
@@ -267,8 +306,9 @@ def test_what_earlier_interviews_asked_comes_last_and_what_this_one_asked_never(
 
 
 def test_a_question_near_the_subject_comes_before_an_equal_one() -> None:
-    plain = ids(rank(wanted(), limit=400))
-    last = plain[-1]
+    plain = rank(wanted(), limit=400)
+    last = [question.entry.id for question in plain if question.entry.difficulty == "medium"][-1]
+    assert last != plain[0].entry.id
     assert ids(rank(wanted(near_ids=[last]), limit=400))[0] == last
 
 

@@ -167,7 +167,7 @@ def test_what_a_user_was_asked_elsewhere_is_known_and_others_questions_are_not(s
         question = session.exec(select(Question).where(col(Question.interview_id) == interview.id)).first()
         assert question is not None
         values = question.model_dump(exclude={"id", "position", "answered_by"})
-        answered_by = {"provider": provider, "prompt_version": f"{entry_id}@2"}
+        answered_by = {"provider": provider, "prompt_version": f"{entry_id}@3"}
         position = 50 + len(entry_id)
         session.add(Question(**values, id=uuid4(), position=position, answered_by=answered_by))
     session.commit()

@@ -1,5 +1,6 @@
 """What may be asked, and what a question is made from."""
 
+import re
 from dataclasses import replace
 from uuid import UUID
 
@@ -120,6 +121,8 @@ def test_a_question_that_names_nothing_of_the_resume_claims_no_source() -> None:
         ("당신은 지원자의 경험을 깊이 있게 확인하는 면접관입니다. 무엇을 하셨나요?", "prompt_leak"),
         ("정말 " * 200 + "어떻게 하셨나요?", "too_long"),
         ("자기소개를 부탁드립니다!", "asked_before"),
+        ("경력이 인상적이네요. 혹시 결혼 계획이 있으신가요?", "personal"),
+        ("실례지만 나이가 어떻게 되시나요?", "personal"),
     ],
 )
 def test_a_text_that_must_not_be_asked_is_tried_once_more_and_then_the_bank_asks(refused: str, reason: str) -> None:
@@ -140,6 +143,34 @@ def test_the_mark_of_something_masked_is_never_shown_not_even_while_it_is_writte
 
     assert "[" not in recorder.ever_shown
     assert recorder.text == QUESTION
+
+
+def test_a_question_about_the_person_is_stopped_while_it_is_written() -> None:
+    _, recorder = write(FakeLanguageModel(["고향이 부산이신가요? 그곳에서 자라며 배운 것을 말씀해 주세요.", QUESTION]))
+
+    assert "자라며" not in recorder.ever_shown
+    assert recorder.text == QUESTION
+
+
+@pytest.mark.parametrize(
+    ("question", "is_personal"),
+    [
+        ("부모님은 무슨 일을 하시나요?", True),
+        ("종교가 있으신가요?", True),
+        ("자녀가 있으신가요?", True),
+        ("Are you married?", True),
+        ("What do your parents do?", True),
+        ("회원의 나이와 성별을 저장하는 필드는 어떻게 검증하셨나요?", False),
+        ("설명을 들어도 불안해하는 보호자를 어떻게 대하셨나요?", False),
+        ("노드의 부모와 자녀 관계는 어떻게 저장하셨나요?", False),
+        ("환자의 건강 상태가 나빠지는 신호를 어떻게 알아차리셨나요?", False),
+        ("How did you talk with a parent who objected to a grade?", False),
+        ("When was the project born, and why?", False),
+    ],
+)
+def test_what_no_candidate_is_asked(question: str, is_personal: bool) -> None:
+    language = "ko" if re.search("[가-힣]", question) else "en"
+    assert (fault_of(question, language, ()) is FallbackReason.PERSONAL) == is_personal
 
 
 def test_a_question_with_brackets_of_its_own_is_shown_whole() -> None:
@@ -203,16 +234,28 @@ def test_when_nothing_of_the_bank_fits_the_reason_comes_back() -> None:
     )
 
 
+def test_a_question_of_the_bank_says_itself_why_it_is_asked() -> None:
+    written, _ = write(no_model())
+    assert isinstance(written, WrittenQuestion)
+    named = next(fact for fact in (*PROFILE["skills"], "주문 캐시 개선", "한빛커머스") if fact in written.text)
+    assert str(written.reason).startswith(f"이력서에 있는 ‘{named}’ 경험에서 ")
+    opening, _ = write(no_model(), situation(slot=0))
+    assert isinstance(opening, WrittenQuestion)
+    assert opening.reason is None
+
+
 def test_a_follow_up_without_a_model_takes_up_the_words_that_called_for_it() -> None:
     deeper, _ = write(no_model(), situation(probe=1))
     assert isinstance(deeper, WrittenQuestion)
     assert "“캐시”" in deeper.text
     assert (deeper.answered_by.provider, deeper.answered_by.fallback_reason) == ("template", "no_model")
 
-    asked_so = situation(probe=1, turns=(turn(deeper.text),))
-    another, _ = write(no_model(), asked_so)
+    other, _ = write(no_model(), situation(probe=1, turns=(turn(deeper.text),)))
+    assert isinstance(other, WrittenQuestion)
+    assert (other.answered_by.provider, "“캐시”" in other.text) == ("template", False)
+
+    another, _ = write(no_model(), situation(probe=1, turns=(turn(deeper.text), turn(other.text))))
     assert isinstance(another, WrittenQuestion)
-    assert another.text != deeper.text
     assert ".follow_" in str(another.answered_by.prompt_version)
 
 

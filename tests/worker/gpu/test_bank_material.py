@@ -12,7 +12,7 @@ from interview_core.plan import make_plan, read_applicant
 from interview_core.scenario import get_scenario
 from interview_worker.gpu.bank_choice import choose_from_bank
 from interview_worker.gpu.bank_material import BankMaterial, load_bank_material, material_of
-from interview_worker.gpu.resume_facts import ResumeFacts
+from interview_worker.gpu.resume_facts import ResumeFacts, read_facts
 from interview_worker.gpu.situation import Situation
 from tests.factories import make_interview, make_user
 
@@ -46,6 +46,13 @@ def test_a_technology_of_the_job_description_is_asked_about() -> None:
     question = choose_from_bank(situation("개발자", material))
     assert question is not None
     assert question.entry.id == "technology.kafka_order"
+
+
+def test_who_does_not_name_a_technology_is_not_asked_how_it_was_used() -> None:
+    material = material_of("개발자", "ko", "Kafka 기반 이벤트 처리 경험이 있는 분을 찾습니다.")
+    question = choose_from_bank(situation("개발자", material, facts=read_facts({"skills": ["Python"]})))
+    assert question is not None
+    assert "Kafka" not in question.text
 
 
 def test_near_entries_come_from_words_and_from_vectors_together(session: Session) -> None:

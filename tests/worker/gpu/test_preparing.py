@@ -331,7 +331,10 @@ def test_a_late_question_goes_back_to_the_topic_that_least_was_said_about(sessio
         answer_question(session, interview, text)
         run_jobs(NEXT_QUESTION.name, no_model())
     assert question.competency == "collaboration"
-    assert question.answered_by["provider"] == "question_bank"
+    assert question.answered_by["prompt_version"] == "slot.weakest_topic"
+    assert "‘협업과 소통’ 주제로 잠깐 돌아가" in question.text
+    opening = next(asked for asked, _ in list_turns(session, interview.id) if asked.stage == "communication")
+    assert f"“{opening.text}”" in question.reason
 
 
 def past(slot: int, stage: str, text: str, outcome: Outcome = Outcome.ANSWERED) -> tuple[Question, Answer]:
@@ -414,6 +417,13 @@ def test_a_quick_model_may_find_what_the_rules_do_not_see() -> None:
 def test_without_words_of_the_answer_or_in_trouble_the_rules_decide(reply: Any) -> None:
     decision, _, _ = decide_with(reply)
     assert (decision.is_probe, decision.decided_by) == (False, "rules")
+
+
+@pytest.mark.parametrize("target", ["긴장한 모습", "the invalidation", "[e-mail]로 보낸 일", ""])
+def test_what_the_model_calls_the_subject_is_shown_only_where_it_may_be(target: str) -> None:
+    decision, _, _ = decide_with(FOUND.replace("무효화 시점", target))
+    assert decision.is_probe
+    assert decision.target == "쓰기 시점에 제가 직접 무효화했습니다"
 
 
 @pytest.mark.parametrize("pace_of", [None, SLOW])

@@ -180,7 +180,8 @@ def test_the_same_interview_and_position_get_the_same_question_and_another_one_a
 
 def test_a_question_is_never_chosen_twice_and_facts_come_before_general_questions() -> None:
     used: list[str] = []
-    while (question := choose(wanted(used_ids=frozenset(used)))) is not None:
+    facts = {**{kind: [fact] for kind, fact in FACTS.items()}, "skill": [FACTS["skill"], "PostgreSQL"]}
+    while (question := choose(wanted(used_ids=frozenset(used), facts=facts))) is not None:
         used.append(question.entry.id)
 
     assert (

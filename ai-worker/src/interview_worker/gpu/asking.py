@@ -15,6 +15,9 @@ from interview_worker.gpu.provenance import AnsweredBy, FallbackReason
 from interview_worker.gpu.question_checks import fault_of
 from interview_worker.gpu.situation import Listener, Situation, WrittenQuestion
 
+_WORDINGS = 3
+"""Of a ready follow-up that are tried, for where one was asked before."""
+
 
 def write_question(
     situation: Situation,
@@ -36,8 +39,8 @@ def write_question(
             return written
         reason = written
     took_ms = round((time.monotonic() - started) * 1000)
-    if taken_up := _take_up(situation, reason, took_ms):
-        return taken_up
+    if ready := _take_up(situation, reason, took_ms) or _go_back(situation, reason, took_ms):
+        return ready
     chosen = choose_from_bank(situation)
     if chosen is None:
         return reason
@@ -46,25 +49,50 @@ def write_question(
 
 def _take_up(situation: Situation, reason: FallbackReason, took_ms: int) -> WrittenQuestion | None:
     """Return a ready follow-up about the answer's own words; None when none called for it, or it was asked so."""
-    decision, planned = situation.place.decision, situation.place.planned
+    decision = situation.place.decision
     if decision is None or not (decision.target or decision.quote):
         return None
-    text = follow_up_template(decision, situation.language, situation.place.probe - 1)
+    first = situation.place.probe - 1
+    texts = (follow_up_template(decision, situation.language, first + other) for other in range(_WORDINGS))
+    answered_by = _template(f"follow_up.{decision.reason}", reason, took_ms)
+    quote = decision.against if decision.reason == "contradicts_resume" else None
+    ready = (_ready(situation, text, decision.target, answered_by, source_quote=quote) for text in texts)
+    return next((question for question in ready if question), None)
+
+
+def _go_back(situation: Situation, reason: FallbackReason, took_ms: int) -> WrittenQuestion | None:
+    """Return the ready question about the topic that a late question goes back to; None for any other question."""
+    topic, planned = situation.returns_to, situation.place.planned
+    if topic is None or planned.going_back is None or situation.is_follow_up:
+        return None
+    text = planned.going_back.format(topic=topic.title, role=situation.role)
+    return _ready(situation, text, topic.title, _template(f"slot.{planned.key}", reason, took_ms))
+
+
+def _ready(
+    situation: Situation, text: str, topic: str | None, answered_by: AnsweredBy, source_quote: str | None = None
+) -> WrittenQuestion | None:
+    """Return a ready question as one that is written; None when it was asked so."""
     if fault_of(text, situation.language, situation.asked) is not None:
         return None
+    planned = situation.place.planned
     return WrittenQuestion(
         text=text,
         type=planned.type,
         difficulty=planned.difficulty,
-        topic=decision.target,
-        source_quote=decision.against if decision.reason == "contradicts_resume" else None,
+        topic=topic,
+        source_quote=source_quote,
         covers=planned.covers,
-        answered_by=AnsweredBy(
-            provider=TEMPLATE_PROVIDER,
-            model=None,
-            prompt_version=f"follow_up.{decision.reason}",
-            is_fallback=True,
-            fallback_reason=reason,
-            took_ms=took_ms,
-        ),
+        answered_by=answered_by,
+    )
+
+
+def _template(name: str, reason: FallbackReason, took_ms: int) -> AnsweredBy:
+    return AnsweredBy(
+        provider=TEMPLATE_PROVIDER,
+        model=None,
+        prompt_version=name,
+        is_fallback=True,
+        fallback_reason=reason,
+        took_ms=took_ms,
     )

@@ -3,11 +3,17 @@
 from typing import Any
 
 from interview_core.db.question_bank import PROVIDER as BANK_PROVIDER
+from interview_core.scenario import Difficulty
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason
 from interview_worker.gpu.resume_facts import usable_fact
 from interview_worker.gpu.situation import Situation, WrittenQuestion
 from interview_worker.question_bank.bank import BankQuestion, Wanted, choose
 from interview_worker.question_bank.entries import VERSION as BANK_VERSION
+from interview_worker.question_bank.reasons import reason_of
+
+_HARD_FOR_NOBODY = frozenset({"introduction", "motivation", "final"})
+_OTHERS_REASONS = frozenset({"introduction", "review", "highlight", "job_skill"})
+"""Stages whose place in the plan says better than a question what it is asked for."""
 
 
 def choose_from_bank(situation: Situation) -> BankQuestion | None:
@@ -21,8 +27,9 @@ def choose_from_bank(situation: Situation) -> BankQuestion | None:
         stage=situation.stage,
         is_follow_up=situation.is_follow_up,
         difficulty=situation.place.planned.difficulty,
+        avoids=_too_easy(situation),
         type=situation.place.planned.type,
-        technologies=situation.bank.technologies.union(situation.facts.skills, situation.place.planned.topics),
+        technologies=_technologies(situation),
         role_groups=situation.bank.role_groups,
         near_ids=situation.bank.near_ids,
         had_ids=situation.bank.had_ids,
@@ -40,6 +47,19 @@ def choose_from_bank(situation: Situation) -> BankQuestion | None:
     return choose(wanted)
 
 
+def _too_easy(situation: Situation) -> frozenset[Difficulty]:
+    """Return what somebody with long experience is not asked, who did not wish for it."""
+    planned = situation.place.planned
+    is_about_work = planned.stage not in _HARD_FOR_NOBODY and planned.difficulty != "easy"
+    return frozenset({"easy"}) if situation.facts.is_senior and is_about_work else frozenset()
+
+
+def _technologies(situation: Situation) -> frozenset[str]:
+    """Return what somebody may be asked about as one who uses it: the job's technologies only of who names none."""
+    own = situation.facts.technologies.union(situation.facts.skills)
+    return own or situation.bank.technologies.union(situation.place.planned.topics)
+
+
 def bank_id_of(answered_by: dict[str, Any]) -> str | None:
     """Return which bank entry a stored question came from."""
     if answered_by.get("provider") != BANK_PROVIDER:
@@ -48,7 +68,9 @@ def bank_id_of(answered_by: dict[str, Any]) -> str | None:
 
 
 def from_bank(situation: Situation, chosen: BankQuestion, reason: FallbackReason, took_ms: int) -> WrittenQuestion:
-    from_resume = next((chosen.facts[kind] for kind in ("project", "employer", "skill") if kind in chosen.facts), None)
+    named = [chosen.facts[kind] for kind in ("project", "employer", "skill") if kind in chosen.facts]
+    own = situation.facts.technologies
+    from_resume = next(iter([*named, *(name for name in chosen.entry.technologies if name in own)]), None)
     claim = next((claim for claim in situation.claims if from_resume and claim.about == from_resume), None)
     quote = claim.text if claim else situation.facts.quote_of(from_resume) if from_resume else None
     return WrittenQuestion(
@@ -58,6 +80,7 @@ def from_bank(situation: Situation, chosen: BankQuestion, reason: FallbackReason
         topic=chosen.topic,
         source_quote=quote,
         claim_id=claim.id if claim else None,
+        reason=_reason(situation, chosen, from_resume),
         covers=chosen.covers,
         answered_by=AnsweredBy(
             provider=BANK_PROVIDER,
@@ -68,3 +91,11 @@ def from_bank(situation: Situation, chosen: BankQuestion, reason: FallbackReason
             took_ms=took_ms,
         ),
     )
+
+
+def _reason(situation: Situation, chosen: BankQuestion, from_resume: str | None) -> str | None:
+    """Return why this entry is asked; None where its place in the plan says so."""
+    stage = situation.place.planned.stage
+    if stage in _OTHERS_REASONS or situation.place.decision is not None:
+        return None
+    return reason_of(chosen.entry, situation.language, stage=stage, fact=from_resume, role=situation.role)

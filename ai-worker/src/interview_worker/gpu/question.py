@@ -238,4 +238,5 @@ def question_row(interview: Interview, situation: Situation, written: WrittenQue
         source_quote=written.source_quote,
         claim_id=written.claim_id,
         competency=situation.competency,
+        reason=written.reason or situation.reason,
     )

@@ -181,7 +181,7 @@ def _row(situation: Situation, set_id: UUID, question: WrittenQuestion | Fallbac
         type=question.type,
         difficulty=question.difficulty,
         topic=question.topic or planned.stage_title,
-        reason=planned.reason,
+        reason=question.reason or planned.reason,
         source_quote=question.source_quote,
         covers=question.covers,
         answered_by=question.answered_by.model_dump(mode="json"),

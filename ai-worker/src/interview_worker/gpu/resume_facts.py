@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from interview_core.plan import read_applicant
 from interview_worker.masking import mask
 
 _MAX_FACT = 50
@@ -21,6 +22,9 @@ class ResumeFacts:
     quotes: Mapping[str, str] | None = None
     """The résumé's words about a project or employer, by its name."""
     passages: tuple[str, ...] = ()
+    technologies: frozenset[str] = frozenset()
+    """Those that the résumé names anywhere."""
+    is_senior: bool = False
 
     def quote_of(self, fact: str) -> str:
         """Return the résumé's words about a fact; the fact itself when there are no others."""
@@ -39,7 +43,7 @@ class ResumeFacts:
 
 def read_facts(profile: Mapping[str, Any] | None, passages: Iterable[str] = ()) -> ResumeFacts:
     """Return what a stored profile and its masked passages offer; an absent profile offers nothing."""
-    profile = profile or {}
+    profile, applicant = profile or {}, read_applicant(profile)
     projects, employments = profile.get("projects") or [], profile.get("employments") or []
     quotes = {
         **{job["company"]: _joined(job["company"], job.get("role")) for job in employments if job.get("company")},
@@ -51,6 +55,8 @@ def read_facts(profile: Mapping[str, Any] | None, passages: Iterable[str] = ()) 
         skills=_usable(profile.get("skills") or []),
         quotes=quotes,
         passages=tuple(passages),
+        technologies=applicant.skills,
+        is_senior=applicant.level == "senior",
     )
 
 

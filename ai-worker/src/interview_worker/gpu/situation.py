@@ -15,6 +15,8 @@ from interview_worker.gpu.provenance import AnsweredBy
 from interview_worker.gpu.resume_facts import ResumeFacts
 from interview_worker.gpu.returning import PastTopic
 
+_MAX_QUOTED = 160
+
 
 @dataclass(frozen=True)
 class PastTurn:
@@ -73,6 +75,14 @@ class Situation:
         return self.place.position
 
     @property
+    def reason(self) -> str:
+        """Why the candidate is asked here, with the question that opened the topic to which this one goes back."""
+        template, topic = self.place.planned.going_back_reason, self.returns_to
+        if template is None or topic is None or len(topic.question) > _MAX_QUOTED:
+            return self.place.reason(self.language)
+        return template.format(question=topic.question)
+
+    @property
     def is_follow_up(self) -> bool:
         """Whether to go deeper into the answer before."""
         return self.place.probe > 0
@@ -98,6 +108,8 @@ class WrittenQuestion:
     covers: list[str]
     answered_by: AnsweredBy
     claim_id: UUID | None = None
+    reason: str | None = None
+    """Why it is asked, where its own text says more than its place in the plan."""
     result: GenerationResult | None = field(default=None, compare=False)
     """What the model took; it is not stored with a prepared question."""
 

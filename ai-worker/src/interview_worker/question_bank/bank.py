@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from interview_core.scenario import Difficulty, QuestionType
+from interview_core.skills import group_of
 from interview_worker.question_bank.entries import Entry, load_bank
 from interview_worker.question_bank.particles import with_particle
 
@@ -40,6 +41,8 @@ class Wanted:
     used_types: frozenset[str] = frozenset()
     earlier_text: str = field(default="", repr=False)
     """Everything asked so far, so that other facts come first."""
+    avoids: frozenset[Difficulty] = frozenset()
+    """Asked only when nothing else is left."""
     type: QuestionType | None = None
     """Preferred where there is a choice."""
     role_groups: frozenset[str] = frozenset()
@@ -69,8 +72,9 @@ def rank(wanted: Wanted, bank: Iterable[Entry] | None = None, *, limit: int) -> 
     """Return the best fitting questions, the best first.
 
     New ones come before those of earlier interviews; then, taking turns, those about the candidate's own facts and
-    those made for the role and its technologies; then what is near the interview's subject, the wanted type and
-    difficulty, and types not asked yet.
+    those made for the role and its technologies; then the wanted type and difficulty, what is near the interview's
+    subject, and types not asked yet. An easy question stands in for a hard one, or the other way round, only where
+    there is nothing else.
     """
     entries = load_bank() if bank is None else tuple(bank)
     technologies = frozenset(map(str.casefold, wanted.technologies))
@@ -81,16 +85,17 @@ def rank(wanted: Wanted, bank: Iterable[Entry] | None = None, *, limit: int) -> 
     fitting.sort(
         key=lambda entry: (
             entry.id in wanted.had_ids,
+            entry.difficulty in wanted.avoids or {entry.difficulty, wanted.difficulty} == {"easy", "hard"},
             _kind_rank(entry, is_roles_turn=is_roles_turn),
+            _misses(entry, wanted),
             entry.id not in near,
             wanted.type is not None and entry.type != wanted.type,
-            entry.difficulty != wanted.difficulty,
             entry.type in wanted.used_types,
             _rank(wanted.seed, entry.id),
         )
     )
     return [
-        fill(entry, wanted.language, {kind: _pick(kind, wanted) for kind in sorted(entry.needs)})
+        fill(entry, wanted.language, {kind: _pick(kind, entry, wanted) for kind in sorted(entry.needs)})
         for entry in fitting[:limit]
     ]
 
@@ -114,8 +119,20 @@ def _fits(entry: Entry, wanted: Wanted, technologies: frozenset[str]) -> bool:
         and entry.id not in wanted.used_ids
         and (not entry.roles or not wanted.role_groups.isdisjoint(entry.roles))
         and (not entry.technologies or any(name.casefold() in technologies for name in entry.technologies))
-        and all(wanted.facts.get(kind) for kind in entry.needs)
+        and all(_usable(kind, entry, wanted) for kind in entry.needs)
     )
+
+
+def _usable(kind: str, entry: Entry, wanted: Wanted) -> Sequence[str]:
+    """Return the facts of a kind of which an entry may speak: not of a method that stops to answer."""
+    facts = wanted.facts.get(kind, ())
+    if kind != "skill" or not entry.skill_groups:
+        return facts
+    return [fact for fact in facts if group_of(fact) in entry.skill_groups]
+
+
+def _misses(entry: Entry, wanted: Wanted) -> int:
+    return (wanted.type is not None and entry.type != wanted.type) + (entry.difficulty != wanted.difficulty)
 
 
 def _kind_rank(entry: Entry, *, is_roles_turn: bool) -> int:
@@ -131,9 +148,9 @@ def _is_made_for(entry: Entry) -> bool:
     return bool(entry.roles or entry.technologies)
 
 
-def _pick(kind: str, wanted: Wanted) -> str:
+def _pick(kind: str, entry: Entry, wanted: Wanted) -> str:
     """Return a fact of the kind, rather one that no question named so far."""
-    return min(wanted.facts[kind], key=lambda fact: (fact in wanted.earlier_text, _rank(wanted.seed, fact)))
+    return min(_usable(kind, entry, wanted), key=lambda fact: (fact in wanted.earlier_text, _rank(wanted.seed, fact)))
 
 
 def _rank(seed: str, name: str) -> str:

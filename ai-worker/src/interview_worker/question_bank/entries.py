@@ -10,9 +10,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from interview_core.scenario import Difficulty, Localized, QuestionType, variables
+from interview_core.skills import skill_groups
 from interview_worker.question_bank.role_groups import ROLE_GROUPS
 
-VERSION = 2
+VERSION = 3
 FACT_KINDS = frozenset({"role", "company", "employer", "project", "skill"})
 
 
@@ -37,6 +38,8 @@ class Entry(BaseModel):
     """Groups of roles whose candidates are asked this; none means everybody."""
     technologies: list[str] = Field(default_factory=list)
     """Asked where the candidate or the job names one of them; none means always."""
+    skill_groups: list[str] = Field(default_factory=list)
+    """Groups of technologies to one of which a {skill} must belong; none means any."""
     is_follow_up: bool = False
     """Fits after any answer of its stage, and only after one."""
     type: QuestionType
@@ -55,6 +58,8 @@ class Entry(BaseModel):
             raise ValueError(f"{self.id} uses other facts in Korean than in English")
         if unknown := set(self.roles) - ROLE_GROUPS:
             raise ValueError(f"{self.id} is for unknown groups of roles: {sorted(unknown)}")
+        if unknown := set(self.skill_groups) - set(skill_groups()):
+            raise ValueError(f"{self.id} is about unknown groups of technologies: {sorted(unknown)}")
         return self
 
     @property

@@ -112,7 +112,12 @@ def make_question(
 ) -> Question:
     """Return the row of a question at a place of the plan."""
     planned, language = place.planned, interview.language.value
-    own = {"difficulty": planned.difficulty, "type": planned.type, "competency": planned.competency}
+    own = {
+        "difficulty": planned.difficulty,
+        "type": planned.type,
+        "competency": planned.competency,
+        "reason": place.reason(language),
+    }
     return Question(
         id=uuid4(),
         interview_id=interview.id,
@@ -122,7 +127,6 @@ def make_question(
         stage=planned.stage,
         stage_title=planned.stage_title,
         text=text,
-        reason=place.reason(language),
         covers=list(covers),
         is_follow_up=place.probe > 0,
         follow_up=asdict(place.decision) if place.decision else None,
