@@ -93,7 +93,7 @@ class _Part:
 
     @contextlib.contextmanager
     def opened(self) -> Iterator[IO[bytes]]:
-        """Open it to append, for this process alone."""
+        """Open it to append, for this process alone; nothing is left of it when nothing came."""
         try:
             file = self.path.open("ab")
         except OSError as error:
@@ -103,7 +103,11 @@ class _Part:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise NotDownloaded(f"{self._target.name} is being downloaded already.") from error
-            yield file
+            try:
+                yield file
+            finally:
+                if os.fstat(file.fileno()).st_size == 0:
+                    self.remove()
 
     @property
     def identity(self) -> str | None:
@@ -141,9 +145,9 @@ def _fetch_patiently(fetch: "_Fetch") -> Offer:
             continue
         except _Broken as error:
             if number == _TRIES or fetch.size <= before:
-                raise NotDownloaded(
-                    f"{error} {_gb(fetch.size)} are kept; the same command goes on from there."
-                ) from error
+                kept = f"{_gb(fetch.size)} are kept; the same command goes on from there."
+                came = kept if fetch.size else "Nothing has come; try again later."
+                raise NotDownloaded(f"{error} {came}") from error
     raise NotDownloaded("The server offers another file each time it is asked; try again later.")
 
 
