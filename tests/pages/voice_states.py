@@ -77,19 +77,7 @@ def transcript(language: str, **changes: Any) -> dict[str, Any]:
     }
 
 
-# Whether pictures are wanted, the page learns from the installation. Some frames later it has drawn what it learnt.
-KNOWS_THE_INSTALLATION = """async () => {
-  const asked = performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/system/status"));
-  if (!asked?.responseEnd) return false;
-  const frame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-  for (let count = 0; count < 5; count++) await frame();
-  return true;
-}"""
-
-
 def _turn_on(page: Page, language: str) -> None:
-    page.get_by_role("button", name=word(language, "마이크 켜기", "Turn on microphone")).wait_for()
-    page.wait_for_function(KNOWS_THE_INSTALLATION)
     page.get_by_role("button", name=word(language, "마이크 켜기", "Turn on microphone")).click()
 
 

@@ -15,7 +15,7 @@ type Props = { interview: InterviewDetail; onType: () => void };
 export function StartVoice({ interview, onType }: Props) {
   const { t } = useTranslation();
   const { session, devices } = useVoice();
-  const { change, isChanging, error, usesCamera } = useConsents(interview);
+  const { change, isChanging, error, isUndecided, usesCamera } = useConsents(interview);
   const isAgreed = interview.consents.transcription === true;
   const [agrees, setAgrees] = useState(isAgreed);
   const [keeps, setKeeps] = useState(interview.consents.recording === true);
@@ -59,7 +59,7 @@ export function StartVoice({ interview, onType }: Props) {
           size="md"
           leftSection={<IconMicrophone size={20} stroke={1.75} />}
           disabled={!agrees}
-          loading={isChanging}
+          loading={isChanging || isUndecided}
           onClick={() => void start()}
         >
           {t(problem ? "voice.tryMicrophoneAgain" : "voice.turnOn")}

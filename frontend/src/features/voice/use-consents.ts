@@ -20,7 +20,7 @@ export function allConsents(consents: Consents): Required<Consents> {
 export function useConsents(interview: InterviewDetail) {
   const queryClient = useQueryClient();
   const { session } = useVoice();
-  const { data: status } = useSystemStatus();
+  const { data: status, isPending, failureCount } = useSystemStatus();
   const offersEmotion =
     status?.emotion_enabled === true &&
     interview.purpose === "practice" &&
@@ -55,6 +55,8 @@ export function useConsents(interview: InterviewDetail) {
     chosen: { ...allConsents(interview.consents), ...(mutation.isPending && mutation.variables) },
     error: mutation.error,
     offersEmotion,
+    /** Whether the installation has yet to say if it looks at pictures; one that cannot say does not. */
+    isUndecided: isPending && failureCount === 0,
     /** Pictures are sent only where they may be looked at. */
     usesCamera: offersEmotion && interview.consents.emotion === true,
   };

@@ -1,13 +1,13 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { HttpResponse, http } from "msw";
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { InterviewDetail, Transcript } from "@/api";
 import { RoomPage } from "@/features/room/room-page";
 import { EventStream } from "@/testing/event-stream";
 import { makeInterview, makeTurn } from "@/testing/factories";
 import { renderPage } from "@/testing/render-page";
-import { api, server } from "@/testing/server";
+import { api, refusal, server, systemStatus } from "@/testing/server";
 
 let interview: InterviewDetail;
 let transcript: Transcript;
@@ -33,6 +33,19 @@ function spoken(changes: Partial<Transcript>): Transcript {
     ...changes,
   };
 }
+
+/** Devices that are asked for and not there; returns what was asked for. */
+function refuseDevices(): string[] {
+  const wanted: string[] = [];
+  const getUserMedia = async ({ video }: MediaStreamConstraints) => {
+    wanted.push(video ? "camera and microphone" : "microphone");
+    throw new DOMException("", "NotFoundError");
+  };
+  Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia }, configurable: true });
+  return wanted;
+}
+
+afterEach(() => void Reflect.deleteProperty(navigator, "mediaDevices"));
 
 beforeEach(() => {
   interview = makeInterview({
@@ -63,6 +76,55 @@ describe("answering by voice", () => {
     expect(asked).toEqual([]);
     await user.click(within(await screen.findByRole("dialog")).getByRole("button", { name: "건너뛰기" }));
     await expect.poll(() => asked).toEqual(["skip"]);
+  });
+
+  it("lets the microphone be turned on once it knows whether pictures are wanted too", async () => {
+    interview = makeInterview({
+      consents: { recording: false, transcription: true, scoring: true, emotion: true },
+    });
+    let tell = () => {};
+    const told = new Promise<void>((resolve) => {
+      tell = resolve;
+    });
+    server.use(
+      http.get(api("/system/status"), async () => {
+        await told;
+        return HttpResponse.json({ ...systemStatus, emotion_enabled: true });
+      }),
+    );
+    const wanted = refuseDevices();
+    const user = userEvent.setup();
+    open();
+    const turnOn = await button("마이크 켜기");
+    expect(turnOn).toBeDisabled();
+    expect(turnOn).toHaveAttribute("data-loading");
+    await user.click(turnOn);
+    tell();
+    await waitFor(() => expect(turnOn).toBeEnabled());
+    expect(wanted).toEqual([]);
+    await user.click(turnOn);
+    await expect.poll(() => wanted).toEqual(["camera and microphone", "microphone"]);
+  });
+
+  it("lets the microphone alone be turned on where nobody can say whether pictures are wanted", async () => {
+    interview = makeInterview({
+      consents: { recording: false, transcription: true, scoring: true, emotion: true },
+    });
+    let tries = 0;
+    server.use(
+      http.get(api("/system/status"), () => {
+        tries++;
+        return refusal(503, "SERVICE_UNAVAILABLE");
+      }),
+    );
+    const wanted = refuseDevices();
+    const user = userEvent.setup();
+    open();
+    const turnOn = await button("마이크 켜기");
+    await waitFor(() => expect(turnOn).toBeEnabled());
+    expect(tries).toBe(1);
+    await user.click(turnOn);
+    await expect.poll(() => wanted).toEqual(["microphone"]);
   });
 
   it("does not offer words again that were heard as a wish", async () => {
