@@ -60,8 +60,14 @@ export type LinkEvent =
   | { type: "forget" }
   | { type: "leave" };
 
-/** After the last of these the candidate chooses. A way that never led anywhere is given up sooner than a lost one. */
-const PAUSES_MS = [0, 400, 1_000, 2_000, 3_000, 5_000, 5_000, 5_000, 10_000, 10_000, 10_000];
+/**
+ * After the last of these the candidate chooses. A way that never led anywhere is given up sooner than a lost one.
+ * A server that dies is noticed after five seconds at the most, and starts again within as many: these it is asked in
+ * every second.
+ */
+const PAUSES_MS = [
+  0, 400, 600, 1_000, 1_000, 1_000, 2_000, 3_000, 5_000, 5_000, 5_000, 10_000, 10_000, 10_000,
+];
 const FIRST_TRIES = 3;
 const HOPELESS = [
   "INTERVIEW_FINISHED",

@@ -9,6 +9,7 @@ export type VoiceSnapshot = { link: Link; devices: Devices };
 
 export type Permissions = { transcription: boolean; recording: boolean; emotion: boolean };
 
+const TICKET_LIMIT_MS = 5_000;
 const NO_DEVICES: Devices = { stream: null, camera: "off", microphone: "off" };
 
 /**
@@ -74,7 +75,9 @@ export class VoiceSession {
     this.peer = null;
     this.take({ type: "connect" });
     try {
-      const ticket = await unwrap(createMediaTicket({ path: { interview_id: this.interviewId } }));
+      // A request that nobody answers would be waited for longer than any try.
+      const signal = AbortSignal.timeout(TICKET_LIMIT_MS);
+      const ticket = await unwrap(createMediaTicket({ path: { interview_id: this.interviewId }, signal }));
       if (attempt !== this.attempt || !this.sent) return;
       this.peer = new Peer(ticket, this.sent, {
         onMessage: (message) => this.hear(message),
@@ -83,6 +86,8 @@ export class VoiceSession {
       await this.peer.connect(ticket);
     } catch (error) {
       if (attempt !== this.attempt) return;
+      // Or it would be lost once more, when its own patience ends.
+      this.peer?.close();
       this.lose({ type: "refused", code: errorCode(error) });
     }
   };
