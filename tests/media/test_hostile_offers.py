@@ -10,18 +10,19 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
 from aiortc.sdp import SessionDescription
 
+from interview_media.offers import SdpInvalid, check_offer
 from tests.media.browsers import Media, make_ticket, sign
 
 MUTATIONS = 672
 """Of each browser's offer."""
 
 AT_ONCE = 8
+REFUSED_SENT = 8
 BROWSERS = {
     file.stem: file.read_text().replace("\n", "\r\n")
     for file in sorted((Path(__file__).parents[1] / "samples" / "offers").glob("*.sdp"))
@@ -67,6 +68,15 @@ async def test_the_offer_of_each_browser_is_answered(media: Media, browser: str)
     assert "audio/opus" in {codec.mimeType for codec in answer.media[0].rtp.codecs}
 
 
+def is_refused(sdp: str) -> bool:
+    """Whether the server's own first look at an offer refuses it, with its typed error and no other."""
+    try:
+        check_offer(sdp)
+    except SdpInvalid:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("browser", BROWSERS)
 async def test_mutated_offers_never_crash_the_server(start_media: Callable[..., Any], browser: str) -> None:
     media = await start_media(media_max_peers=50)
@@ -74,24 +84,28 @@ async def test_mutated_offers_never_crash_the_server(start_media: Callable[..., 
     first = await asyncio.gather(*(media.admit(make_ticket(), offer) for _ in range(AT_ONCE)))
     assert {response.status_code for response in first} == {200}
     await media.app.state.peers.close_all()
-    answered: list[tuple[int, float]] = []
     open_files, threads = count_open_files(), threading.active_count()
+    # Of those that the first look refuses, an eighth goes the whole way: none of them would get further.
+    mutated = [mutate(offer, random_) for _ in range(MUTATIONS)]
+    refused = [sdp for sdp in mutated if is_refused(sdp)]
+    left_out = {sdp for number, sdp in enumerate(refused) if number % REFUSED_SENT}
+    sent = [sdp for sdp in mutated if sdp not in left_out]
+    statuses: Counter[int] = Counter()
 
     async def try_one(sdp: str) -> None:
-        began_at = time.monotonic()
         response = await media.admit(make_ticket(), sdp)
-        answered.append((response.status_code, time.monotonic() - began_at))
+        statuses[response.status_code] += 1
         assert response.status_code in (200, 422), response.text
+        assert response.status_code == 422 or not is_refused(sdp)
 
-    for _ in range(MUTATIONS // AT_ONCE):
-        await asyncio.gather(*(try_one(mutate(offer, random_)) for _ in range(AT_ONCE)))
+    began_cpu_s = time.process_time()
+    for start in range(0, len(sent), AT_ONCE):
+        await asyncio.gather(*map(try_one, sent[start : start + AT_ONCE]))
         await media.app.state.peers.close_all()
         assert await media.count_peers() == 0
-    statuses = Counter(status for status, _ in answered)
-    assert statuses.total() == MUTATIONS
-    assert statuses[422] > MUTATIONS / 4
-    assert statuses[200] > 0
-    assert median(took_s for _, took_s in answered) < 1
+    assert len(refused) > MUTATIONS / 4
+    assert statuses[200] > MUTATIONS / 10
+    assert time.process_time() - began_cpu_s < len(sent)
     assert count_open_files() <= open_files + 2
     # Threads that decode and store are shared, and kept.
     assert threading.active_count() <= threads + 8
@@ -100,13 +114,13 @@ async def test_mutated_offers_never_crash_the_server(start_media: Callable[..., 
 
 async def test_an_offer_with_a_thousand_sections_is_refused_at_once(media: Media) -> None:
     head, _, section = BROWSERS["firefox"].partition("m=application")
-    began_at = time.monotonic()
+    began_cpu_s = time.process_time()
     response = await media.offer(sign(make_ticket()), head + ("m=application" + section) * 160)
     assert (response.status_code, response.json()["error_code"]) == (422, "SDP_INVALID")
     short = head + "m=video 0 UDP/TLS/RTP/SAVPF 120\r\n" * 1000
     response = await media.offer(sign(make_ticket()), short)
     assert (response.status_code, response.json()["error_code"]) == (422, "SDP_INVALID")
-    assert time.monotonic() - began_at < 5
+    assert time.process_time() - began_cpu_s < 1
     assert await media.count_peers() == 0
 
 
