@@ -17,6 +17,7 @@ from fastapi import FastAPI
 from interview_core.tickets import MediaTicket, sign_media_ticket
 from interview_media.settings import MediaSettings
 
+BUSY = ("SERVER_BUSY", "BROKER_UNAVAILABLE")
 MEDIA_SECRET_KEY = "93d0a6e4c2b8f7150d9e3a6b4c8f2e71"
 
 
@@ -102,9 +103,9 @@ class Media:
         return await self.http.post("/media/offer", content=body, headers={"Content-Type": "application/json"})
 
     async def admit(self, ticket: MediaTicket, sdp: str) -> httpx.Response:
-        """Offer as the page does: while the server is busy, again with a new ticket."""
+        """Offer as the page does: while the server or its Redis is busy, again with a new ticket."""
         response = await self.offer(sign(ticket), sdp)
-        while response.status_code == 503 and response.json()["error_code"] == "SERVER_BUSY":
+        while response.status_code == 503 and response.json()["error_code"] in BUSY:
             response = await self.offer(sign(ticket.model_copy(update={"ticket_id": uuid4()})), sdp)
         return response
 

@@ -29,11 +29,14 @@ class ServerProcess:
             **environment,
         }
         self.process: subprocess.Popen[bytes] | None = None
+        self.start_cpu_s = 0.0
+        """What its last start cost until it served."""
 
     async def start(self) -> Self:
         """Start, or start again, and wait until it serves."""
         self._launch()
         await until(self._is_up, within_s=90)
+        self.start_cpu_s = sum(self._statistics.cpu_times()[:2])
         return self
 
     def _launch(self) -> None:
@@ -51,8 +54,12 @@ class ServerProcess:
         return int(httpx.get(f"{self.url}/healthz").json()["peers"])
 
     def memory_mb(self) -> float:
+        return self._statistics.memory_info().rss / 1e6
+
+    @property
+    def _statistics(self) -> psutil.Process:
         assert self.process is not None
-        return psutil.Process(self.process.pid).memory_info().rss / 1e6
+        return psutil.Process(self.process.pid)
 
     def figure(self, name: str) -> float:
         """Return one of its metrics."""

@@ -12,10 +12,12 @@ from interview_core.media_consents import MediaConsents, publish_consents
 from interview_core.streams import frame_slot
 from interview_media.audio import SpeechFront
 from interview_media.ladder import Ladder, Rung
+from tests.media.beats import living
 from tests.media.browsers import GreyPicture, Media, make_ticket, until
 from tests.media.talking import Microphone, talk
 
 ALL = MediaConsents(transcription=True, recording=True, emotion=True)
+STOPS_WITHIN_S = 5
 
 
 @pytest.fixture
@@ -46,11 +48,13 @@ async def test_withdrawing_emotions_stops_frames_and_the_voice_goes_on(
     _, page = await talk(media, ticket, Microphone(), GreyPicture())
     slot = frame_slot(ticket.interview_id)
     await until(lambda: redis.exists(slot) == 1)
-    if said_by == "page":
-        page.say("consent", transcription=True, recording=True, emotion=False)
-    else:
-        publish_consents(redis, ticket.interview_id, ALL.model_copy(update={"emotion": False}))
-    told = await page.wait_for("ready", 2, within_s=5)
+    async with living() as lived:
+        if said_by == "page":
+            page.say("consent", transcription=True, recording=True, emotion=False)
+        else:
+            publish_consents(redis, ticket.interview_id, ALL.model_copy(update={"emotion": False}))
+        told = await page.wait_for("ready", 2)
+    assert lived.seconds <= STOPS_WITHIN_S
     assert (told["may_transcribe"], told["may_analyze_emotion"]) == (True, False)
     await asyncio.sleep(0.3)
     redis.delete(slot)
@@ -66,11 +70,13 @@ async def test_withdrawing_transcription_stops_the_answer_and_frames_go_on(
     ticket = make_ticket()
     _, page = await talk(media, ticket, Microphone(), GreyPicture())
     await until(lambda: len(decoded) > 3)
-    if said_by == "page":
-        page.say("consent", transcription=False, recording=True, emotion=True)
-    else:
-        publish_consents(redis, ticket.interview_id, ALL.model_copy(update={"transcription": False}))
-    told = await page.wait_for("ready", 2, within_s=5)
+    async with living() as lived:
+        if said_by == "page":
+            page.say("consent", transcription=False, recording=True, emotion=True)
+        else:
+            publish_consents(redis, ticket.interview_id, ALL.model_copy(update={"transcription": False}))
+        told = await page.wait_for("ready", 2)
+    assert lived.seconds <= STOPS_WITHIN_S
     assert (told["may_transcribe"], told["may_analyze_emotion"]) == (False, True)
     await asyncio.sleep(0.3)
     assert await stays(lambda: len(decoded))

@@ -17,6 +17,7 @@ from redis import Redis
 from interview_core.contract.queues import Queue
 from interview_core.frames import Frame
 from interview_core.streams import frame_in_flight, frame_slot
+from tests.media.beats import living
 from tests.media.browsers import GreyPicture, Media, Silence, make_ticket, sign, until
 
 
@@ -71,7 +72,7 @@ async def test_when_the_message_cannot_be_sent_the_next_frame_may_try_again(
     await media.connect(ticket)
     await wait_for_frame(redis, ticket.interview_id)
     redis.delete(Queue.CPU.value)
-    await until(lambda: len(messages(redis)) == 1, within_s=5)
+    await until(lambda: len(messages(redis)) == 1)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +157,10 @@ async def test_a_browser_that_falls_silent_is_let_go_and_one_that_sends_stays(st
 
 async def test_a_browser_that_leaves_frees_its_place_at_once(media: Media) -> None:
     browser = await media.connect(make_ticket())
-    await browser.close()
-    await until(lambda: len(media.app.state.peers) == 0, within_s=5)
+    async with living() as lived:
+        await browser.close()
+        await until(lambda: len(media.app.state.peers) == 0)
+    assert lived.seconds < 5
 
 
 async def test_nothing_piles_up_while_redis_is_away(

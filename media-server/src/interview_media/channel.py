@@ -20,7 +20,7 @@ class ControlChannel:
     """`obey` gets each command; `on_open` is called when the channel is there, `on_abuse` after too much nonsense."""
 
     def __init__(
-        self, obey: Callable[[Command], None], on_open: Callable[[], None], on_abuse: Callable[[], None]
+        self, obey: Callable[[Command], None], on_open: Callable[[], None], on_abuse: Callable[[], object]
     ) -> None:
         self._obey = obey
         self._on_open = on_open

@@ -36,8 +36,12 @@ from interview_media.voice import Voice
 log = structlog.get_logger(__name__)
 
 PRACTICE = "practice"
-_ANSWER_LIMIT_S = 5
+_ANSWER_LIMIT_S = 4
+_REFUSE_LIMIT_S = 0.5
+"""A refusal does not wait longer than this for what is let go."""
+
 _CLOSE_LIMIT_S = 5
+_LONGEST_TICK_S = 2
 _CONNECT_PATIENCE = 2.5
 """A browser that has not come yet may be silent for this many times longer than one that is here."""
 
@@ -99,7 +103,7 @@ class Peer:
         self._sending: asyncio.Task[None] | None = None
         self._frames_sent = 0
         self.was_connected = False
-        self._received, self._heard_at = 0, self._started
+        self._received, self._silent_s, self._watched_at = 0, 0.0, self._started
         self._closing: asyncio.Task[None] | None = None
         # Without this aiortc asks a public STUN server.
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -140,7 +144,7 @@ class Peer:
             if self._closing is not None:
                 raise PeerSuperseded("A newer connection has taken this one's place.") from None
             self._log.info("offer not answered", error=type(error).__name__)
-            await self.close(Reason.NOT_ANSWERED)
+            await asyncio.wait({self._close_soon(Reason.NOT_ANSWERED)}, timeout=_REFUSE_LIMIT_S)
             if isinstance(error, TimeoutError):
                 raise ServerBusy from None
             raise SdpInvalid("The offer cannot be answered: it has no media that this server understands.") from None
@@ -161,13 +165,12 @@ class Peer:
 
     async def close(self, reason: Reason) -> None:
         """Let go of everything; a second call waits for the first."""
-        if self._closing is None:
-            self._closing = asyncio.create_task(self._close(reason))
-        await asyncio.shield(self._closing)
+        await asyncio.shield(self._close_soon(reason))
 
-    def _close_soon(self, reason: Reason) -> None:
+    def _close_soon(self, reason: Reason) -> asyncio.Task[None]:
         if self._closing is None:
             self._closing = asyncio.create_task(self._close(reason))
+        return self._closing
 
     async def _close(self, reason: Reason) -> None:
         try:
@@ -210,12 +213,16 @@ class Peer:
         self._watch()
 
     def _watch(self) -> None:
-        """Close when nothing arrives any more: aiortc itself notices a lost browser only after half a minute."""
-        received = sum(shortcut.received for shortcut in self._shortcuts)
-        if received != self._received:
-            self._received, self._heard_at = received, time.monotonic()
+        """Close when nothing arrives any more: aiortc itself notices a lost browser only after half a minute.
+
+        Time in which this process stood still itself is not held against the browser.
+        """
+        received, now = sum(shortcut.received for shortcut in self._shortcuts), time.monotonic()
+        passed_s, self._watched_at = min(now - self._watched_at, _LONGEST_TICK_S), now
+        self._silent_s = self._silent_s + passed_s if received == self._received else 0.0
+        self._received = received
         limit_s = self._resources.settings.media_silence_limit_s * (1 if self.was_connected else _CONNECT_PATIENCE)
-        if time.monotonic() - self._heard_at >= limit_s:
+        if self._silent_s >= limit_s:
             self._close_soon(Reason.SILENT)
 
     def _take_track(self, track: MediaStreamTrack) -> None:
@@ -311,7 +318,7 @@ class Peer:
         state = self._connection.connectionState
         if state == "connected":
             self.was_connected = True
-            self._heard_at = time.monotonic()
+            self._silent_s = 0.0
             self._log.info("peer connected", took_s=self._age_s())
         if state == "failed":
             self._close_soon(Reason.LOST)

@@ -23,8 +23,14 @@ log = structlog.get_logger(__name__)
 
 _USED_EXPIRES_S = MEDIA_TICKET_LIFETIME_S + 2 * LEEWAY_S
 _EPOCH_EXPIRES_S = 24 * 3600
-_SUPERSEDE_LIMIT_S = 1
 _STORE_LIMIT_S = 8
+
+# A page waits eight seconds for its answer; these, with the limits of `peer`, stay below that together.
+_TICKET_LIMIT_S = 2
+_SUPERSEDE_LIMIT_S = 1
+
+_READ_LIMIT_S = 1
+"""While Redis hangs, lost browsers are still to be noticed."""
 
 
 class TooManyPeers(Unavailable):
@@ -100,8 +106,9 @@ class Peers:
             return []
         ids = [peer.ticket.interview_id for peer in peers]
         try:
-            values: list[Any] = await self._redis.mget([*map(consents_key, ids), *map(_epoch_key, ids)])
-        except RedisError:
+            async with asyncio.timeout(_READ_LIMIT_S):
+                values: list[Any] = await self._redis.mget([*map(consents_key, ids), *map(_epoch_key, ids)])
+        except (RedisError, TimeoutError):
             # What is known already holds.
             values = [None for _ in range(2 * len(ids))]
         return list(zip(values[: len(ids)], values[len(ids) :], strict=True))
@@ -120,17 +127,20 @@ class Peers:
     async def _use(self, ticket: MediaTicket) -> MediaConsents | None:
         """Use the ticket up; return what has been published about consents since it was signed."""
         try:
-            is_first = await self._redis.set(f"media-ticket:{ticket.ticket_id}", b"1", nx=True, ex=_USED_EXPIRES_S)
-            if not is_first:
-                raise TicketUsed("This media ticket has been used; ask the interview for a new one.")
-            keys = [consents_key(ticket.interview_id), _epoch_key(ticket.interview_id)]
-            consents, newest = await self._redis.mget(keys)
-            if newest is not None and int(newest) > ticket.epoch:
-                raise PeerSuperseded("A newer connection of this interview was made; ask for a new ticket.")
-            await self._redis.set(_epoch_key(ticket.interview_id), ticket.epoch, ex=_EPOCH_EXPIRES_S)
-            return read_consents(consents)
-        except RedisError as error:
+            async with asyncio.timeout(_TICKET_LIMIT_S):
+                await self._take_ticket(ticket.ticket_id)
+                keys = [consents_key(ticket.interview_id), _epoch_key(ticket.interview_id)]
+                consents, newest = await self._redis.mget(keys)
+                if newest is not None and int(newest) > ticket.epoch:
+                    raise PeerSuperseded("A newer connection of this interview was made; ask for a new ticket.")
+                await self._redis.set(_epoch_key(ticket.interview_id), ticket.epoch, ex=_EPOCH_EXPIRES_S)
+                return read_consents(consents)
+        except (RedisError, TimeoutError) as error:
             raise BrokerUnavailable("The media ticket cannot be checked now; try again in a moment.") from error
+
+    async def _take_ticket(self, ticket_id: UUID) -> None:
+        if not await self._redis.set(f"media-ticket:{ticket_id}", b"1", nx=True, ex=_USED_EXPIRES_S):
+            raise TicketUsed("This media ticket has been used; ask the interview for a new one.")
 
     def _forget(self, peer: Peer, reason: Reason) -> None:
         if self._live.get(peer.ticket.interview_id) is peer:

@@ -22,7 +22,7 @@ class MediaSettings(BrokerSettings, DatabaseSettings, StorageSettings, MediaTick
     media_frame_interval_ms: int = Field(default=1000, ge=100)
     """Time between two frames of an interview that are looked at."""
 
-    media_silence_limit_s: float = Field(default=4, gt=0)
+    media_silence_limit_s: float = Field(default=3.5, gt=0)
     """A browser that sends nothing for this long is let go; it comes back within a second."""
 
     media_segment_s: float = Field(default=6, ge=1, le=25)
