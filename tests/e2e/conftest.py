@@ -13,12 +13,13 @@ from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from local.browser import find_browser
 from local.install import set_up_frontend
 from tests.e2e.candidate import PASSWORD
-from tests.e2e.devices import FAKE
+from tests.e2e.devices import FAKE, SENTENCE
 from tests.e2e.voice import Account, Room
 from tests.samples.make_emotion_weights import make_emotion_weights
 from tests.samples.make_gguf import write_gguf
 from tests.samples.make_resume_pdf import make_resume_pdf
-from tests.samples.make_whisper import make_whisper
+from tests.samples.make_whisper import Recital, make_whisper
+from tests.samples.speak import RATE, speak
 from tests.stack import Stack, run_stack, wait_for
 
 # Without them Chromium keeps asking for Google's servers.
@@ -100,9 +101,9 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Call
 
 @pytest.fixture(scope="module")
 def voice_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Every service, with a recogniser that hears noise and a network that sees faces."""
+    """Every service, with a recogniser that hears the microphone's sentence and a network that sees faces."""
     folder = tmp_path_factory.mktemp("voice")
-    whisper = make_whisper(folder / "whisper")
+    whisper = make_whisper(folder / "whisper", Recital(SENTENCE, len(speak(SENTENCE)) / RATE))
     make_emotion_weights(folder / "deepface")
     engines = {
         "SPEECH_MODEL": str(whisper),

@@ -7,7 +7,7 @@ import numpy as np
 from tests.samples.draw_face import draw_face, jpeg
 from tests.samples.speak import encode, silence, speak
 
-SENTENCE = "저는 주문 시스템을 맡아서 캐시를 두었고 응답이 절반으로 빨라졌습니다."
+SENTENCE = "캐시를 두었고 응답이 절반으로 빨라졌습니다."
 QUIET_S = 1.5
 
 FAKE = ["--use-fake-device-for-media-stream", "--autoplay-policy=no-user-gesture-required"]

@@ -1,19 +1,18 @@
 """An interview by voice in a real browser: spoken, cut off, corrected, and read in the report as it was played."""
 
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlmodel import col, select
 
-from interview_core.db.tables import AnswerSource, FrameAnalysis, SegmentState, SpeechSegment, SpokenAnswer
+from interview_media.control import Notice
+from interview_media.ladder import NOTICES, Rung
 from tests.e2e.conftest import SCREENSHOTS
-from tests.e2e.devices import ALLOWED, REFUSED, write_camera, write_microphone
+from tests.e2e.devices import ALLOWED, REFUSED, SENTENCE, write_camera, write_microphone
+from tests.e2e.spoken_report import Script, check_page, check_spoken, frames_of, segments_of
 from tests.e2e.test_accessibility import assert_accessible
 from tests.e2e.voice import Account
 from tests.stack import Stack, wait_for
@@ -47,20 +46,11 @@ HTMLMediaElement.prototype.play = function () {
 """
 
 
-def segments_of(stack: Stack, interview_id: str) -> list[SpeechSegment]:
-    with stack.sessions() as session:
-        rows = session.exec(
-            select(SpeechSegment)
-            .where(SpeechSegment.interview_id == UUID(interview_id))
-            .order_by(col(SpeechSegment.epoch), col(SpeechSegment.sequence))
-        )
-        return list(rows)
-
-
-def test_a_short_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_played(
+def test_a_whole_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_played(
     voice_stack: Stack, account: Account, enter: Callable[..., Any], tmp_path: Path
 ) -> None:
     microphone, spoken_s = write_microphone(tmp_path)
+    script = Script(spoken_s)
     devices = [
         ALLOWED,
         f"--use-file-for-fake-audio-capture={microphone}",
@@ -73,11 +63,10 @@ def test_a_short_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_pl
         expect(page.get_by_label("내 카메라 화면")).to_be_visible()
 
         first = room.question()
-        room.speak(spoken_s + 2)
+        room.speak(2 * script.period_s + 1.5)
         expect(room.corrected).to_be_visible(timeout=120_000)
         page.screenshot(path=SCREENSHOTS / "voice-review.png", full_page=True)
-        heard = room.corrected.input_value()
-        room.corrected.fill(f"{heard} 그리고 지표를 확인했습니다.")
+        room.corrected.fill(room.corrected.input_value().replace("절반으로", "삼분의 일로", 1))
         room.send()
 
         seen = wait_for(lambda: frames_of(voice_stack, room.interview_id), within_s=60, what="a frame is analysed")
@@ -105,82 +94,62 @@ def test_a_short_interview_is_spoken_cut_off_corrected_and_reported_as_it_was_pl
         expect(room.corrected).to_be_visible(timeout=120_000)
         room.send()
 
-        while not room.is_over:
-            room.speak(spoken_s)
-            expect(room.corrected).to_be_visible(timeout=120_000)
-            room.send()
+        room.speak_to_the_end(spoken_s)
         page.get_by_role("link", name="리포트 보기").click()
-        expect(page.get_by_role("heading", name="말하기 습관")).to_be_visible(timeout=120_000)
+        check_page(page, account, room.interview_id)
         page.screenshot(path=SCREENSHOTS / "voice-report.png", full_page=True)
 
-    check_report(voice_stack, account, room.interview_id, heard, cut, spoken_s)
-
-
-def check_report(stack: Stack, account: Account, interview_id: str, heard: str, cut: str, spoken_s: float) -> None:
-    turns = account.read(f"/interviews/{interview_id}")["turns"]
-    assert all(turn["answer"]["source"] == AnswerSource.VOICE for turn in turns)
+    turns = check_spoken(voice_stack, account, room.interview_id, script)
     corrected = turns[0]["answer"]
-    assert corrected["transcript"] == heard
-    assert corrected["text"].endswith("지표를 확인했습니다.")
-    assert [edit["op"] for edit in corrected["transcript_edits"]] == ["insert"]
-    # In order, inside their epoch's clock, each about as long as the sentence that was played.
-    segments = segments_of(stack, interview_id)
-    assert {row.state for row in segments} == {SegmentState.DONE}
-    for one, other in pairwise(segments):
-        assert one.epoch < other.epoch or one.end_ms <= other.start_ms
-    for row in segments:
-        times = [time for word in row.words for time in (word["start_ms"], word["end_ms"])]
-        assert times == sorted(times)
-        assert all(row.start_ms <= time <= row.end_ms for time in times)
-    longest = max(row.end_ms - row.start_ms for row in segments) / 1000
-    assert spoken_s * 0.7 <= longest <= spoken_s + 3
+    assert corrected["text"] == corrected["transcript"].replace("절반으로", "삼분의 일로", 1)
+    assert [edit["op"] for edit in corrected["transcript_edits"]] == ["replace"]
     # The answer that was cut off is one take in two epochs.
-    question_id = next(UUID(turn["question"]["id"]) for turn in turns if turn["question"]["text"] == cut)
-    of_cut = [row for row in segments if row.question_id == question_id]
+    question_id = next(turn["question"]["id"] for turn in turns if turn["question"]["text"] == cut)
+    of_cut = [row for row in segments_of(voice_stack, room.interview_id) if str(row.question_id) == question_id]
     assert {row.take for row in of_cut} == {1}
     assert len({row.epoch for row in of_cut}) >= 2
-    delivery = account.read(f"/interviews/{interview_id}/delivery")
-    assert delivery["is_scored"] is False
-    assert {item["position"] for item in delivery["answers"]} == {turn["question"]["position"] for turn in turns}
-    assert delivery["picture"] is None
-    with stack.sessions() as session:
-        ends = session.exec(select(SpokenAnswer).where(SpokenAnswer.interview_id == UUID(interview_id))).all()
-    assert {end.end_reason.value for end in ends if end.end_reason} <= {"button", "silence"}
+    delivery = account.read(f"/interviews/{room.interview_id}/delivery")
+    assert (delivery["picture"], delivery["no_picture"]) == (None, "not_allowed")
 
 
-def frames_of(stack: Stack, interview_id: str) -> int:
-    with stack.sessions() as session:
-        return len(session.exec(select(FrameAnalysis).where(FrameAnalysis.interview_id == UUID(interview_id))).all())
-
-
-def test_a_refused_camera_leaves_the_voice(
+def test_a_whole_interview_is_spoken_and_reported_with_the_camera_refused(
     voice_stack: Stack, account: Account, enter: Callable[..., Any], tmp_path: Path
 ) -> None:
     microphone, spoken_s = write_microphone(tmp_path)
+    script = Script(spoken_s)
     with enter(ALLOWED, f"--use-file-for-fake-audio-capture={microphone}", script=NO_CAMERA) as room:
         room.button("마이크 켜기").click()
         expect(room.talk).to_be_enabled()
         expect(room.page.get_by_text("카메라는 꺼져 있어요")).to_be_visible()
-        room.speak(spoken_s)
+        room.speak(2 * script.period_s + 1.5)
         expect(room.corrected).to_be_visible(timeout=120_000)
         room.send()
-    answer = account.read(f"/interviews/{room.interview_id}")["turns"][0]["answer"]
-    assert answer["source"] == "voice"
-    assert answer["text"]
+        room.speak_to_the_end(spoken_s)
+        room.page.get_by_role("link", name="리포트 보기").click()
+        check_page(room.page, account, room.interview_id)
+    check_spoken(voice_stack, account, room.interview_id, script)
+    delivery = account.read(f"/interviews/{room.interview_id}/delivery")
+    assert (delivery["picture"], delivery["no_picture"]) == (None, "no_frames")
 
 
-def test_everything_refused_leaves_text(voice_stack: Stack, account: Account, enter: Callable[..., Any]) -> None:
+def test_a_whole_interview_is_written_and_reported_with_everything_refused(
+    voice_stack: Stack, account: Account, enter: Callable[..., Any]
+) -> None:
+    answer = "로그를 보고 느린 조회를 먼저 찾았습니다."
     with enter(REFUSED, width=390) as room:
         room.button("마이크 켜기").click()
         expect(room.page.get_by_text("마이크를 쓸 수 없어요")).to_be_visible()
         room.page.screenshot(path=SCREENSHOTS / "voice-refused-390.png", full_page=True)
         room.button("글로 답하기").first.click()
-        before = room.question()
-        room.page.get_by_label("내 답변", exact=True).fill("로그를 보고 느린 조회를 먼저 찾았습니다.")
-        room.button("답변 보내기").click()
-        room.wait_for_next(before)
-    answer = account.read(f"/interviews/{room.interview_id}")["turns"][0]["answer"]
-    assert (answer["source"], answer["text"]) == ("text", "로그를 보고 느린 조회를 먼저 찾았습니다.")
+        while not room.is_over:
+            room.page.get_by_label("내 답변", exact=True).fill(answer)
+            room.send()
+        room.page.get_by_role("link", name="리포트 보기").click()
+        check_page(room.page, account, room.interview_id)
+        expect(room.page.get_by_text("말로 답한 적이 없어서")).to_be_visible()
+    answers = [turn["answer"] for turn in account.read(f"/interviews/{room.interview_id}")["turns"]]
+    assert {(each["source"], each["text"]) for each in answers} == {("text", answer)}
+    assert segments_of(voice_stack, room.interview_id) == []
 
 
 def test_devices_are_checked_in_words_and_no_state_of_speaking_has_an_accessibility_violation(
@@ -220,11 +189,14 @@ def test_devices_are_checked_in_words_and_no_state_of_speaking_has_an_accessibil
         expect(room.talk).to_be_enabled()
         expect(page.get_by_text("준비되면 시작해 주세요.")).to_be_visible()
         assert_accessible(page, "voice-ready-dark")
-        for code, words, frames_per_s in LADDER:
-            page.evaluate("code => channel.onmessage({data: JSON.stringify({type: 'notice', code})})", code)
+        for code, words, frames_per_s in [*LADDER, *NOTICED]:
+            page.evaluate(HEAR_NOTICE, code)
             expect(page.get_by_text(words)).to_be_visible()
             page.wait_for_function(SENDS, arg=frames_per_s)
         assert_accessible(page, "voice-ladder-dark")
+        page.evaluate(HEAR_NOTICE, NOTICES[Rung.FULL])
+        page.wait_for_function(SENDS, arg=15)
+        expect(page.get_by_text(LADDER[-1][1])).not_to_be_visible()
         room.talk.click()
         expect(page.get_by_role("log").locator("p").first).to_be_visible()
         assert_accessible(page, "voice-listening-dark")
@@ -236,13 +208,13 @@ def test_devices_are_checked_in_words_and_no_state_of_speaking_has_an_accessibil
         assert_accessible(page, "voice-consents-dark")
 
 
+HEAR_NOTICE = "code => channel.onmessage({data: JSON.stringify({type: 'notice', code})})"
 LADDER = [
-    ("video_reduced", "화면을 덜 자주 보내고 있어요", 5),
-    ("video_key_frames", "화면을 가끔 한 장씩만 보내고 있어요", 2),
-    ("video_off", "화면을 잠시 멈췄어요", 0),
-    ("audio_gaps", "소리가 일부 도착하지 않았어요", 0),
-    ("server_busy", "서버가 바빠요", 0),
+    (NOTICES[Rung.REDUCED], "화면을 덜 자주 보내고 있어요", 5),
+    (NOTICES[Rung.KEY_FRAMES], "화면을 가끔 한 장씩만 보내고 있어요", 2),
+    (NOTICES[Rung.OFF], "화면을 잠시 멈췄어요", 0),
 ]
+NOTICED = [(Notice.AUDIO_GAPS, "소리가 일부 도착하지 않았어요", 0), (Notice.SERVER_BUSY, "서버가 바빠요", 0)]
 SENDS = """rate => {
   const [camera] = connection.getSenders().filter(sender => sender.track?.kind === 'video')
   const [sent] = camera.getParameters().encodings
@@ -256,6 +228,7 @@ def test_an_interview_is_spoken_by_keyboard_and_a_reload_in_mid_answer_loses_not
     microphone, _ = write_microphone(tmp_path)
     with enter(ALLOWED, f"--use-file-for-fake-audio-capture={microphone}", emotion=False) as room:
         page = room.page
+        expect(room.button("마이크 켜기")).to_be_enabled()
         reach(page, room.button("마이크 켜기"))
         page.keyboard.press("Enter")
         expect(page.get_by_text("준비되면 시작해 주세요.")).to_be_visible()
@@ -294,7 +267,7 @@ def reach(page: Page, wanted: Locator) -> None:
     raise AssertionError("Tab never comes there")
 
 
-def test_where_no_live_connection_comes_about_the_answer_is_recorded_and_sent(
+def test_where_no_live_connection_comes_about_answers_are_recorded_and_where_none_can_be_sent_written(
     account: Account, enter: Callable[..., Any], tmp_path: Path
 ) -> None:
     microphone, spoken_s = write_microphone(tmp_path)
@@ -308,10 +281,19 @@ def test_where_no_live_connection_comes_about_the_answer_is_recorded_and_sent(
         page.wait_for_timeout(spoken_s * 1000)
         room.button("녹음 마치고 보내기").click()
         expect(room.corrected).to_be_visible(timeout=120_000)
-        assert room.corrected.input_value().strip()
+        assert SENTENCE in room.corrected.input_value()
         room.send()
-    answer = account.read(f"/interviews/{room.interview_id}")["turns"][0]["answer"]
-    assert (answer["source"], bool(answer["text"])) == ("voice", True)
+
+        page.route("**/recordings", lambda route: route.abort())
+        room.button("답변 녹음하기").click()
+        expect(room.button("녹음 마치고 보내기")).to_be_visible()
+        room.button("녹음 마치고 보내기").click()
+        expect(page.get_by_text("녹음을 보내지 못했어요")).to_be_visible()
+        room.button("글로 답하기").click()
+        page.get_by_label("내 답변", exact=True).fill("글로 적은 답변입니다.")
+        room.send()
+    answers = [turn["answer"] for turn in account.read(f"/interviews/{room.interview_id}")["turns"] if turn["answer"]]
+    assert [answer["source"] for answer in answers] == ["voice", "text"]
 
 
 def test_who_speaks_over_the_spoken_question_stops_it_and_who_writes_is_not_connected(

@@ -27,6 +27,7 @@ class Account:
             "language": "ko",
             "target_role": "백엔드 개발자",
             "purpose": "practice",
+            "plan": {"question_count": 3},
             "consents": CONSENTS | consents,
         }
         response = self.http.post("/interviews", json=body)
@@ -56,10 +57,10 @@ class Room:
         return self.page.get_by_role("heading", level=1).inner_text().strip()
 
     def wait_for_next(self, before: str) -> None:
-        """Wait for another question, or the end."""
+        """Wait until another question can be answered, or for the end."""
         self.page.wait_for_function(
-            "before => document.querySelector('a[href$=\"/report\"]')"
-            " || ![before, '', undefined].includes(document.querySelector('h1')?.innerText.trim())",
+            "before => document.querySelector('a[href$=\"/report\"]') || (document.querySelector('[role=radiogroup]')"
+            " && ![before, '', undefined].includes(document.querySelector('h1')?.innerText.trim()))",
             arg=before,
             timeout=120_000,
         )
@@ -75,6 +76,13 @@ class Room:
         expect(self.page.get_by_text("듣고 있어요").first).to_be_visible(timeout=60_000)
         self.page.wait_for_timeout(seconds * 1000)
         self.button("다 말했어요").click()
+
+    def speak_to_the_end(self, seconds: float) -> None:
+        """Answer all questions that are left."""
+        while not self.is_over:
+            self.speak(seconds)
+            expect(self.corrected).to_be_visible(timeout=120_000)
+            self.send()
 
     @property
     def corrected(self) -> Locator:
