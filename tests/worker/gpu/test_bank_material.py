@@ -50,7 +50,7 @@ def test_a_technology_of_the_job_description_is_asked_about() -> None:
 
 def test_who_does_not_name_a_technology_is_not_asked_how_it_was_used() -> None:
     material = material_of("개발자", "ko", "Kafka 기반 이벤트 처리 경험이 있는 분을 찾습니다.")
-    question = choose_from_bank(situation("개발자", material, facts=read_facts({"skills": ["Python"]})))
+    question = choose_from_bank(situation("개발자", material, facts=read_facts({"summary": "Python을 씁니다."})))
     assert question is not None
     assert "Kafka" not in question.text
 
