@@ -103,6 +103,17 @@ def test_what_the_resume_names_anywhere_is_never_a_weakness(where: str, spelling
     assert "kubernetes" not in topics(path, "weakness")
 
 
+@pytest.mark.parametrize(
+    ("named", "asked", "topic"),
+    [("PostgreSQL", "SQL 경험", "sql"), ("쿠버네티스", "Docker 경험", "docker"), ("React", "HTML과 CSS", "html_css")],
+)
+def test_nobody_begins_with_what_they_cannot_do_without(named: str, asked: str, topic: str) -> None:
+    bare = {**PROFILE, "skills": ["Kotlin"], "projects": [], "summary": None}
+    assert topic in topics(write(replace(MATERIAL, job_description=asked, profile=bare, claims=())), "weakness")
+    knowing = {**bare, "employments": [{"company": "한빛", "description": f"{named}로 옮겼습니다."}]}
+    assert topic not in topics(write(replace(MATERIAL, job_description=asked, profile=knowing, claims=())))
+
+
 def test_a_report_decides_how_many_of_each_and_its_answers_are_quoted() -> None:
     strong = [competency("communication", 90), competency("collaboration", 80), competency("problem_solving", 40)]
     path = write(replace(MATERIAL, competencies=tuple(strong)))

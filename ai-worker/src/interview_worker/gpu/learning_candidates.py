@@ -111,7 +111,9 @@ class Material:
     def knows(self, topic: Topic) -> bool:
         """Tell whether the résumé names a topic anywhere."""
         used = (name for project in self.projects for name in project.get("technologies") or [])
-        return topic.is_in_list([*self.skills, *used]) or any(map(topic.is_in_text, self.texts))
+        named = [*self.skills, *used]
+        is_named = topic.is_in_list(named) or any(map(topic.is_in_text, self.texts))
+        return is_named or any(map(topic.is_implied_in, [*named, *self.texts]))
 
 
 def find_strengths(material: Material, catalogue: Catalogue) -> list[Candidate]:

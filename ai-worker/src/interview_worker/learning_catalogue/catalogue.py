@@ -46,6 +46,8 @@ class Topic(BaseModel):
     spellings: list[str] = []
     not_in: list[str] = []
     """Words that hold a spelling and mean something else."""
+    implied_by: list[str] = []
+    """Names of what nobody uses without knowing the topic."""
     competencies: list[str] = []
     deepen: Localized
     begin: Localized
@@ -71,6 +73,14 @@ class Topic(BaseModel):
         for word in self.not_in:
             text = text.replace(word, "")
         return self.kind == "technology" and self._pattern.search(text) is not None
+
+    def is_implied_in(self, text: str) -> bool:
+        """Tell whether a text names what nobody uses without knowing the topic, as PostgreSQL without SQL."""
+        return self._implying.search(text) is not None
+
+    @functools.cached_property
+    def _implying(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(_bounded, self.implied_by)) or r"(?!)", re.IGNORECASE)
 
     @property
     def _all_spellings(self) -> list[str]:
