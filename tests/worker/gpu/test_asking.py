@@ -248,6 +248,7 @@ def test_a_follow_up_without_a_model_takes_up_the_words_that_called_for_it() -> 
     deeper, _ = write(no_model(), situation(probe=1))
     assert isinstance(deeper, WrittenQuestion)
     assert "“캐시”" in deeper.text
+    assert deeper.covers == ["본인이 직접 한 일", "구체적인 예", "그 결과"]
     assert (deeper.answered_by.provider, deeper.answered_by.fallback_reason) == ("template", "no_model")
 
     other, _ = write(no_model(), situation(probe=1, turns=(turn(deeper.text),)))
@@ -257,6 +258,14 @@ def test_a_follow_up_without_a_model_takes_up_the_words_that_called_for_it() -> 
     another, _ = write(no_model(), situation(probe=1, turns=(turn(deeper.text), turn(other.text))))
     assert isinstance(another, WrittenQuestion)
     assert ".follow_" in str(another.answered_by.prompt_version)
+
+
+def test_a_models_follow_up_is_written_for_and_held_to_what_the_answer_lacked() -> None:
+    model = FakeLanguageModel([QUESTION])
+    written, _ = write(model, situation(probe=1))
+    assert isinstance(written, WrittenQuestion)
+    assert written.covers == ["본인이 직접 한 일", "구체적인 예", "그 결과"]
+    assert "; ".join(written.covers) in prompt_of(model.requests[0])
 
 
 def test_the_prompt_tells_the_model_what_was_said_and_what_to_ask_about() -> None:

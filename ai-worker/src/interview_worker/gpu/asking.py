@@ -82,7 +82,7 @@ def _ready(
         difficulty=planned.difficulty,
         topic=topic,
         source_quote=source_quote,
-        covers=planned.covers,
+        covers=situation.place.covers(situation.language),
         answered_by=answered_by,
     )
 

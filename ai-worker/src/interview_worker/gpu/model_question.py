@@ -208,7 +208,7 @@ class ModelWriter:
             "focus": self._focus(),
             "type": _TYPE_NAMES[self._type].get(language),
             "difficulty": _DIFFICULTY_NAMES[self._difficulty].get(language),
-            "covers": "; ".join(situation.place.planned.covers),
+            "covers": "; ".join(situation.place.covers(language)),
         }
 
     def _aim(self) -> str:
@@ -248,7 +248,7 @@ class ModelWriter:
             topic=named or (decision.target if decision else None),
             source_quote=quote,
             claim_id=claim.id if claim else None,
-            covers=situation.place.planned.covers,
+            covers=situation.place.covers(situation.language),
             answered_by=answered_by,
             result=result,
         )

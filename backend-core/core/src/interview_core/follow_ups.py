@@ -23,6 +23,7 @@ class _Wordings(BaseModel):
 class _FollowUp(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    covers: _Wordings
     reason: _Wordings
     templates: _Wordings
 
@@ -30,6 +31,12 @@ class _FollowUp(BaseModel):
 def follow_up_reason(decision: Decision, language: str) -> str:
     """Return why the question is asked, for the candidate."""
     return _fill(_of(decision).reason, decision, language)
+
+
+def follow_up_covers(decision: Decision, language: str) -> list[str]:
+    """Return what a good answer covers: what is asked now, not what the topic was opened with."""
+    covers = _of(decision).covers
+    return covers.ko if language == "ko" else covers.en
 
 
 def follow_up_template(decision: Decision, language: str, repeated: int) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from interview_core.accommodations import Accommodations
 from interview_core.db.resumes import effective_profile
 from interview_core.db.tables import Interview, Question, Resume
-from interview_core.follow_ups import follow_up_reason, follow_up_template
+from interview_core.follow_ups import follow_up_covers, follow_up_reason, follow_up_template
 from interview_core.interview import Decision
 from interview_core.interview_state import InterviewState
 from interview_core.plan import PlannedSlot, make_plan, read_applicant
@@ -34,6 +34,10 @@ class Place:
     def reason(self, language: str) -> str:
         """Return why the candidate is asked this."""
         return follow_up_reason(self.decision, language) if self.decision else self.planned.reason
+
+    def covers(self, language: str) -> list[str]:
+        """Return what a good answer to the question here covers."""
+        return follow_up_covers(self.decision, language) if self.decision else self.planned.covers
 
 
 def plan_of(interview: Interview) -> list[PlannedSlot]:
@@ -98,7 +102,7 @@ def _template(session: Session, interview: Interview, place: Place, *, fallback_
         "fallback_reason": fallback_reason,
         "took_ms": None,
     }
-    return make_question(interview, place, text=text, covers=place.planned.covers, answered_by=answered_by)
+    return make_question(interview, place, text=text, covers=place.covers(language), answered_by=answered_by)
 
 
 def make_question(
