@@ -5,16 +5,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from mimetypes import guess_type
 from pathlib import Path
 from uuid import uuid4
 
 import httpx
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.staticfiles import NotModifiedResponse, PathLike, StaticFiles
 from starlette.types import Scope
 
 BACKEND_PATHS = ("/api/{rest:path}", "/docs", "/docs/{rest:path}", "/openapi.json", "/healthz", "/readyz")
@@ -52,7 +54,21 @@ class FrontendFiles(StaticFiles):
             response = await super().get_response("index.html", scope)
         is_named_by_hash = path.startswith("assets/")
         response.headers["cache-control"] = "public, max-age=31536000, immutable" if is_named_by_hash else "no-cache"
+        response.headers["vary"] = "Accept-Encoding"
         return response
+
+    def file_response(
+        self, full_path: PathLike, stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        """Return the file, as it lies compressed beside it where the browser takes that."""
+        beside = Path(f"{os.fspath(full_path)}.gz")
+        asked = Headers(scope=scope)
+        if "gzip" not in asked.get("accept-encoding", "") or not beside.is_file():
+            return super().file_response(full_path, stat_result, scope, status_code)
+        media_type = guess_type(full_path)[0]
+        headers = {"content-encoding": "gzip"}
+        response = FileResponse(beside, status_code, headers, media_type, stat_result=beside.stat())
+        return NotModifiedResponse(response.headers) if self.is_not_modified(response.headers, asked) else response
 
 
 class Proxy:

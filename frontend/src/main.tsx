@@ -1,26 +1,35 @@
-import "@mantine/core/styles.css";
-import "@mantine/notifications/styles.css";
-import "pretendard/dist/web/variable/pretendardvariable-dynamic-subset.css";
-import "./app/global.css";
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
+import "./app/styles";
+import { StrictMode, startTransition } from "react";
+import { createRoot, hydrateRoot } from "react-dom/client";
 import { RouterProvider } from "react-router/dom";
 import { Providers } from "@/app/providers";
-import { createAppRouter } from "@/app/router";
-import { detectLanguage, startI18n } from "@/i18n";
+import { createAppRouter, loadPage } from "@/app/router";
+import { detectLanguage, nameLanguage, startI18n } from "@/i18n";
 import { connectClient, refresh } from "@/lib/session";
 
+// Words are there before their letters: until these come, the system's show them.
+void import("./app/letters");
 connectClient();
 void refresh();
-await startI18n(detectLanguage(navigator.languages));
+nameLanguage();
+await Promise.all([startI18n(detectLanguage(navigator.languages)), loadPage(window.location.pathname)]);
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 
-createRoot(root).render(
+const app = (
   <StrictMode>
     <Providers>
       <RouterProvider router={createAppRouter()} />
     </Providers>
-  </StrictMode>,
+  </StrictMode>
 );
+
+if (root.hasAttribute("data-drawn")) {
+  // In pieces, so that the page answers while it comes to life.
+  startTransition(() => {
+    hydrateRoot(root, app);
+  });
+} else {
+  createRoot(root).render(app);
+}

@@ -1,6 +1,7 @@
 """The web server of `make run`, before a real backend on a real port."""
 
 import asyncio
+import gzip
 import socket
 import threading
 import time
@@ -110,6 +111,20 @@ def test_every_page_of_the_app_gets_its_html_and_is_never_stale(web: httpx.Clien
 
     assert (answer.status_code, answer.text) == (200, "<title>app</title>")
     assert answer.headers["cache-control"] == "no-cache"
+
+
+def test_a_file_that_lies_there_compressed_is_sent_so_to_whoever_takes_it(web: httpx.Client, frontend: Path) -> None:
+    (frontend / "assets" / "app-1a2b.js.gz").write_bytes(gzip.compress(b"run()"))
+
+    taken = web.get("/assets/app-1a2b.js")
+    plain = web.get("/assets/app-1a2b.js", headers={"Accept-Encoding": "identity"})
+
+    assert taken.text == plain.text == "run()"
+    assert taken.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert taken.headers["content-type"] == plain.headers["content-type"]
+    assert taken.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert taken.headers["etag"] != plain.headers["etag"]
 
 
 def test_files_named_by_their_hash_are_kept_by_the_browser(web: httpx.Client) -> None:

@@ -1,6 +1,5 @@
 """The built frontend as nginx serves it, with an API behind it that gives the answers of one state."""
 
-import gzip
 import json
 import mimetypes
 import re
@@ -24,10 +23,6 @@ _PAGE_HEADERS = [
         r'add_header (\S+) (?:"([^"]+)"|([^";]+));', _NGINX.split("location = /index.html")[1]
     )
 ]
-_COMPRESSED = ("text/javascript", "application/javascript", "application/json", "image/svg+xml", "text/css")
-_NGINX_MAIN = (ROOT / "docker" / "nginx" / "nginx.conf").read_text("utf-8")
-_LEVEL = int(re.findall(r"gzip_comp_level (\d)", _NGINX_MAIN)[0])
-_LEAST_TO_COMPRESS = 1024
 
 STATE_HEADER = "X-State"
 """Names the state that a request is of, so that none of the state before is taken for one of this."""
@@ -130,10 +125,10 @@ def _file(path: str) -> tuple[bytes, str, bool] | None:
     if not file.is_file():
         return None
     media_type = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    content = file.read_bytes()
-    if media_type in _COMPRESSED and len(content) >= _LEAST_TO_COMPRESS:
-        return gzip.compress(content, _LEVEL), media_type, True
-    return content, media_type, False
+    beside = file.with_name(f"{file.name}.gz")
+    if beside.is_file():
+        return beside.read_bytes(), media_type, True
+    return file.read_bytes(), media_type, False
 
 
 def _handler(server: PageServer) -> type[BaseHTTPRequestHandler]:

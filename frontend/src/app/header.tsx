@@ -40,7 +40,7 @@ export function Header() {
           <LanguageSwitch />
           <ThemeSwitch />
           {isSignedIn && <AccountMenu />}
-          {session === "signed-out" && pathname === "/" && (
+          {!isSignedIn && pathname === "/" && (
             <Button component={Link} to="/sign-in" variant="subtle" size="compact-md" ml={4}>
               {t("nav.signIn")}
             </Button>

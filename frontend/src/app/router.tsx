@@ -1,4 +1,4 @@
-import { createBrowserRouter, type RouteObject } from "react-router";
+import { createBrowserRouter, matchRoutes, type RouteObject } from "react-router";
 import { PageSkeleton } from "@/components/page-skeleton";
 import { CrashPage } from "./crash-page";
 import { Layout } from "./layout";
@@ -91,6 +91,21 @@ export const routes: RouteObject[] = [
 
 export function createAppRouter() {
   return createBrowserRouter(routes);
+}
+
+/** Fetch the code of the page at a path, so that a router made then draws it at once. */
+export async function loadPage(pathname: string): Promise<void> {
+  const matches = matchRoutes(routes, pathname) ?? [];
+  await Promise.all(matches.map(({ route }) => loadRoute(route)));
+}
+
+async function loadRoute(route: RouteObject): Promise<void> {
+  if (typeof route.lazy !== "function") return;
+  try {
+    Object.assign(route, await route.lazy(), { lazy: undefined });
+  } catch {
+    // The router tries again, and says so where that fails too.
+  }
 }
 
 /** Load a page's code when somebody goes there. */

@@ -1,24 +1,14 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import { readPreference, savePreference } from "@/lib/preferences";
+import { savePreference } from "@/lib/preferences";
 import type { Texts } from "./en";
+import { isLanguage, LANGUAGE_KEY, type Language } from "./language";
 
-export const LANGUAGES = ["ko", "en"] as const;
-export type Language = (typeof LANGUAGES)[number];
+export { detectLanguage, LANGUAGE_NAMES, LANGUAGES, type Language } from "./language";
 
-/** Each language is named in itself, so that somebody who cannot read the other one finds it. */
-export const LANGUAGE_NAMES: Record<Language, string> = { ko: "한국어", en: "English" };
-
-const STORAGE_KEY = "language";
 const NAMESPACE = "translation";
 
 let wanted: Language | null = null;
-
-/** The language chosen here before, else the browser's, else Korean. */
-export function detectLanguage(browserLanguages: readonly string[]): Language {
-  const known = browserLanguages.map((tag) => tag.slice(0, 2)).find(isLanguage);
-  return readPreference(STORAGE_KEY, LANGUAGES) ?? known ?? "ko";
-}
 
 /** Nobody waits for the words of a language that is not shown. */
 const TEXTS: Record<Language, () => Promise<Texts>> = {
@@ -27,10 +17,6 @@ const TEXTS: Record<Language, () => Promise<Texts>> = {
 };
 
 export async function startI18n(language: Language): Promise<void> {
-  i18next.on("languageChanged", (shown) => {
-    document.documentElement.lang = shown;
-    document.title = i18next.t("app.name");
-  });
   await i18next.use(initReactI18next).init({
     lng: language,
     fallbackLng: false,
@@ -40,13 +26,21 @@ export async function startI18n(language: Language): Promise<void> {
   });
 }
 
+/** Tell the browser in what language the page is, from now on; called once, before the language is known. */
+export function nameLanguage(): void {
+  i18next.on("languageChanged", (shown) => {
+    document.documentElement.lang = shown;
+    document.title = i18next.t("app.name");
+  });
+}
+
 export function currentLanguage(): Language {
   return isLanguage(i18next.language) ? i18next.language : "ko";
 }
 
 /** Show a language, at once where its words are here; where they cannot be fetched, the page stays as it is. */
 export function chooseLanguage(language: Language): void {
-  savePreference(STORAGE_KEY, language);
+  savePreference(LANGUAGE_KEY, language);
   wanted = language;
   if (i18next.hasResourceBundle(language, NAMESPACE)) show(language);
   else
@@ -64,8 +58,4 @@ export async function loadTexts(language: Language): Promise<void> {
 function show(language: Language): void {
   // Another may have been chosen while this one was on its way.
   if (language === wanted && language !== i18next.language) void i18next.changeLanguage(language);
-}
-
-function isLanguage(tag: string): tag is Language {
-  return (LANGUAGES as readonly string[]).includes(tag);
 }

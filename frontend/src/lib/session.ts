@@ -13,7 +13,7 @@ let accessToken: string | null = null;
 let state: SessionState = "unknown";
 let refreshing: Promise<boolean> | null = null;
 const listeners = new Set<() => void>();
-const otherTabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("session");
+let otherTabs: BroadcastChannel | null = null;
 
 export function sessionState(): SessionState {
   return state;
@@ -58,8 +58,10 @@ export async function authorizedFetch(input: RequestInfo | URL, init?: RequestIn
   return fetch(withToken(request));
 }
 
-/** Make the generated client use our token; called once, before the first page. */
+/** Make the generated client use our token, and hear of other tabs; called once, before the first page. */
 export function connectClient(): void {
+  otherTabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("session");
+  otherTabs?.addEventListener("message", leave);
   client.setConfig({ baseUrl: window.location.origin, fetch: authorizedFetch, credentials: "same-origin" });
 }
 
@@ -68,8 +70,6 @@ export function resetSession(): void {
   refreshing = null;
   enter("unknown");
 }
-
-otherTabs?.addEventListener("message", leave);
 
 async function exchangeCookie(): Promise<boolean> {
   try {

@@ -1,12 +1,13 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { chooseLanguage, loadTexts, startI18n } from "@/i18n";
+import { chooseLanguage, loadTexts, nameLanguage, startI18n } from "@/i18n";
 import { connectClient, resetSession } from "@/lib/session";
 import { server } from "./server";
 
 // A busy machine may take its time to draw a page.
 configure({ asyncUtilTimeout: 10_000 });
+nameLanguage();
 await startI18n("ko");
 await loadTexts("en");
 connectClient();

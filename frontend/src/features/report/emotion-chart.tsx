@@ -1,3 +1,4 @@
+import "@mantine/core/styles/ColorSwatch.css";
 import "@mantine/charts/styles.css";
 import { AreaChart } from "@mantine/charts";
 import { useTranslation } from "react-i18next";
