@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
-import { compressed } from "./build/compressed";
-import { firstView } from "./build/first-view";
+import { compressed } from "./build/compressed.ts";
+import { firstView } from "./build/first-view.ts";
 
 const backend = process.env.BACKEND_URL ?? "http://127.0.0.1:8000";
 const media = process.env.MEDIA_URL ?? "http://127.0.0.1:8100";
@@ -53,13 +53,8 @@ export default defineConfig({
   build: {
     rolldownOptions: {
       output: {
-        codeSplitting: {
-          // What every visit needs comes in two files: a browser fetches six at a time.
-          groups: [
-            { name: "libraries", tags: ["$initial"], test: /node_modules/, priority: 1 },
-            { name: "frame", tags: ["$initial"] },
-          ],
-        },
+        // What every visit needs is one file: a browser fetches six at a time.
+        codeSplitting: { groups: [{ name: "frame", tags: ["$initial"] }] },
       },
     },
   },

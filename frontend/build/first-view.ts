@@ -2,8 +2,8 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import react from "@vitejs/plugin-react";
 import { build, type InlineConfig, type Plugin, type Rolldown } from "vite";
-import type { drawViews, View } from "../src/first-view/draw";
-import { PAGES } from "../src/first-view/pages";
+import type { drawViews, View } from "../src/first-view/draw.tsx";
+import { PAGES } from "../src/first-view/pages.ts";
 
 const CHOOSE = "src/first-view/choose.ts";
 const DRAW = "src/first-view/draw.tsx";

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.pages import account_states, home_states
 from tests.pages.page_server import PageServer
 from tests.pages.test_states import assert_accessible
+from tests.pages.window import is_mistake
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(300)]
 
@@ -56,7 +57,7 @@ def opened(
     context = browser.new_context(locale=locale, color_scheme=scheme, viewport={"width": 390, "height": 844})
     context.add_init_script(NOTE_SHIFTS + kept)
     opened = Opened(context.new_page())
-    opened.page.on("console", lambda message: opened.said.append(message.text) if message.type == "error" else None)
+    opened.page.on("console", lambda message: opened.said.append(message.text) if is_mistake(message) else None)
     opened.page.on("pageerror", lambda error: opened.said.append(str(error)))
     opened.page.route(SCRIPTS, opened.hold)
     opened.page.goto(server.url + STATES[name].path, wait_until="commit")
@@ -71,7 +72,7 @@ def test_landing_is_read_before_its_script_is_there_and_comes_to_life_where_it_i
         page = landing.page
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         expect(page.get_by_text("왜 이 질문인가요?")).to_be_visible()
-        expect(page.get_by_role("main").get_by_role("link", name="로그인")).to_have_attribute("href", "/sign-in")
+        expect(page.get_by_role("link", name="이미 계정이 있어요")).to_have_attribute("href", "/sign-in")
         assert_accessible(page)
         page.locator("h1").evaluate("(title) => { title.isTheFirst = true }")
 
@@ -120,6 +121,6 @@ def test_the_first_view_is_in_the_language_and_the_colours_that_were_chosen_here
         chosen.let_scripts_come()
 
         expect(page.get_by_text(STATES[name].shows[1]).last).to_be_visible()
-        expect(page.get_by_role("button", name="Switch to light")).to_be_visible()
+        expect(page.get_by_role("button", name="Switch to the light theme")).to_be_visible()
         assert page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor") == dark
         assert chosen.said == []

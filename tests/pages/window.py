@@ -62,13 +62,17 @@ class Window:
         return page
 
     def _note(self, message: ConsoleMessage) -> None:
-        """Note what a page says of a mistake of its own; an answer of the API that is no success is no mistake."""
-        is_answer = message.text.startswith("Failed to load resource") and "/api/" in message.location["url"]
-        if message.type == "error" and not is_answer:
+        if is_mistake(message):
             self._said.append(message.text)
 
     def _note_error(self, error: Error) -> None:
         self._said.append(str(error))
+
+
+def is_mistake(message: ConsoleMessage) -> bool:
+    """Whether a page says something of a mistake of its own; an answer of the API that is no success is none."""
+    is_answer = message.text.startswith("Failed to load resource") and "/api/" in message.location["url"]
+    return message.type == "error" and not is_answer
 
 
 @contextmanager

@@ -32,7 +32,8 @@ export const theme = createTheme({
   colors: { tide, dark },
   primaryColor: "tide",
   primaryShade: 7,
-  fontFamily: '"Pretendard Variable", Pretendard, -apple-system, BlinkMacSystemFont, "Segoe UI", sans-serif',
+  fontFamily:
+    '"Pretendard Variable", Pretendard, -apple-system, BlinkMacSystemFont, "Segoe UI", "Stand-in", sans-serif',
   headings: { fontWeight: "650" },
   defaultRadius: "md",
   cursorType: "pointer",

@@ -2,10 +2,10 @@ import i18next from "i18next";
 import { ApiError } from "@/lib/api-error";
 import { formatBytes } from "@/lib/format";
 import { currentLanguage } from ".";
-import { en } from "./en";
+import type { Texts } from "./en";
 
 type Wait = "RATE_LIMITED_FOR" | "RATE_LIMITED_MINUTES" | "RATE_LIMITED_HOURS";
-type KnownCode = Exclude<keyof typeof en.error, "title" | Wait>;
+type KnownCode = Exclude<keyof Texts["error"], "title" | Wait>;
 
 const MINUTE_S = 60;
 const HOUR_S = 3600;
@@ -33,5 +33,5 @@ function waitText(seconds: number): string {
 }
 
 function isKnown(code: string): code is KnownCode {
-  return code in en.error && code !== "title";
+  return i18next.exists(`error.${code}`) && code !== "title";
 }
