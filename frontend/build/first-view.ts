@@ -69,12 +69,16 @@ async function draw(configuration: InlineConfig): Promise<View[]> {
   return module.drawViews();
 }
 
-function template({ language, path, html }: View, start: string, bundle: Rolldown.OutputBundle): string {
+function template(
+  { language, path, title, html }: View,
+  start: string,
+  bundle: Rolldown.OutputBundle,
+): string {
   const page = PAGES[path];
   const needed = [`src/i18n/${language}/index.ts`, ...(page?.module ? [page.module] : [])];
   const { scripts, styles } = filesOf(needed, bundle);
   return [
-    `<template data-language="${language}" data-path="${path}">`,
+    `<template data-language="${language}" data-path="${path}" data-title="${title}">`,
     ...styles.map((file) => `<link rel="stylesheet" crossorigin href="/${file}">`),
     `<div id="root"${page?.isDrawn ? " data-drawn" : ""}>${html}</div>`,
     start,

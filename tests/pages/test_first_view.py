@@ -50,17 +50,17 @@ class Opened:
 
 @contextmanager
 def opened(
-    browser: Browser, server: PageServer, name: str, *, locale: str = "ko-KR", scheme: str = "light", kept: str = ""
+    browser: Browser, server: PageServer, name: str, *, locale: str = "ko-KR", query: str = "", kept: str = ""
 ) -> Iterator[Opened]:
     """Open a state whose scripts do not come until they are let."""
     server.show(STATES[name].answers(locale[:2]))
-    context = browser.new_context(locale=locale, color_scheme=scheme, viewport={"width": 390, "height": 844})
+    context = browser.new_context(locale=locale, viewport={"width": 390, "height": 844})
     context.add_init_script(NOTE_SHIFTS + kept)
     opened = Opened(context.new_page())
     opened.page.on("console", lambda message: opened.said.append(message.text) if is_mistake(message) else None)
     opened.page.on("pageerror", lambda error: opened.said.append(str(error)))
     opened.page.route(SCRIPTS, opened.hold)
-    opened.page.goto(server.url + STATES[name].path, wait_until="commit")
+    opened.page.goto(server.url + STATES[name].path + query, wait_until="commit")
     yield opened
     context.close()
 
@@ -86,7 +86,7 @@ def test_landing_is_read_before_its_script_is_there_and_comes_to_life_where_it_i
 
 
 def test_what_is_typed_before_the_script_is_there_is_what_signs_in(server: PageServer, browser: Browser) -> None:
-    with opened(browser, server, "sign-in-wrong", locale="en-GB") as sign_in:
+    with opened(browser, server, "sign-in-wrong", locale="en-GB", query="?next=/settings") as sign_in:
         page = sign_in.page
         username = page.get_by_label("Username or e-mail")
         username.fill("jiwon")
@@ -104,7 +104,7 @@ def test_what_is_typed_before_the_script_is_there_is_what_signs_in(server: PageS
         assert asked.value.post_data_json == {"username": "jiwon", "password": "not the right one"}
         expect(page.get_by_text("The username or the password is wrong")).to_be_visible()
         expect(username).to_have_value("jiwon")
-        assert page.url.endswith("/sign-in")
+        expect(page.get_by_role("link", name="Create an account")).to_have_attribute("href", "/register?next=/settings")
 
 
 @pytest.mark.parametrize("name", ["landing", "sign-in", "home-in-progress"])
@@ -116,6 +116,7 @@ def test_the_first_view_is_in_the_language_and_the_colours_that_were_chosen_here
         page = chosen.page
         expect(page.get_by_role("button", name="한국어")).to_be_visible()
         assert page.locator("html").get_attribute("lang") == "en"
+        assert page.title() == "AI Interview"
         dark = page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor")
 
         chosen.let_scripts_come()

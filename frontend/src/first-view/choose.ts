@@ -14,7 +14,10 @@ const view =
 
 document.documentElement.lang = language;
 document.documentElement.dataset.mantineColorScheme = colorScheme();
-if (view) document.body.append(view.content.cloneNode(true));
+if (view) {
+  document.title = view.dataset.title ?? "";
+  document.body.append(view.content.cloneNode(true));
+}
 
 /** As Mantine keeps and reads it. */
 function colorScheme(): "light" | "dark" {

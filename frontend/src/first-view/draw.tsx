@@ -10,7 +10,7 @@ import { SignInPage } from "@/features/auth/sign-in-page";
 import { LANGUAGES, type Language, loadTexts, startI18n } from "@/i18n";
 import { PAGES } from "./pages";
 
-export type View = { language: Language; path: string; html: string };
+export type View = { language: Language; path: string; title: string; html: string };
 
 const NOT_DRAWN = "/elsewhere";
 
@@ -33,7 +33,8 @@ export async function drawViews(): Promise<View[]> {
   for (const language of LANGUAGES) {
     await i18next.changeLanguage(language);
     for (const [path, { isDrawn }] of Object.entries(PAGES)) {
-      views.push({ language, path, html: draw(isDrawn ? path : NOT_DRAWN) });
+      const html = draw(isDrawn ? path : NOT_DRAWN);
+      views.push({ language, path, title: i18next.t("app.name"), html });
     }
   }
   return views;

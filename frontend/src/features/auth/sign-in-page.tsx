@@ -71,7 +71,7 @@ export function SignInPage() {
           >
             {t("auth.submitSignIn")}
           </Button>
-          <Anchor component={Link} to={`/register${search}`} size="sm">
+          <Anchor component={Link} to={`/register${isLive ? search : ""}`} size="sm">
             {t("auth.toRegister")}
           </Anchor>
         </Stack>
