@@ -239,6 +239,10 @@ def test_a_question_of_the_bank_says_itself_why_it_is_asked() -> None:
     assert isinstance(written, WrittenQuestion)
     named = next(fact for fact in (*PROFILE["skills"], "주문 캐시 개선", "한빛커머스") if fact in written.text)
     assert str(written.reason).startswith(f"이력서에 있는 ‘{named}’ 경험에서 ")
+    added = SLOTS[2].model_copy(update={"added_for": "책임감"})
+    for_job, _ = write(no_model(), situation(place=Place(2, 2, added)))
+    assert isinstance(for_job, WrittenQuestion)
+    assert for_job.reason == f"채용 공고에 ‘책임감’ 내용이 있어서 더한 주제예요. {written.reason}"
     opening, _ = write(no_model(), situation(slot=0))
     assert isinstance(opening, WrittenQuestion)
     assert opening.reason is None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from interview_core.db.question_bank import PROVIDER as BANK_PROVIDER
+from interview_core.plan import added_reason
 from interview_core.scenario import Difficulty
 from interview_worker.gpu.provenance import AnsweredBy, FallbackReason
 from interview_worker.gpu.resume_facts import usable_fact
@@ -95,7 +96,8 @@ def from_bank(situation: Situation, chosen: BankQuestion, reason: FallbackReason
 
 def _reason(situation: Situation, chosen: BankQuestion, from_resume: str | None) -> str | None:
     """Return why this entry is asked; None where its place in the plan says so."""
-    stage = situation.place.planned.stage
-    if stage in _OTHERS_REASONS or situation.place.decision is not None:
+    planned, language = situation.place.planned, situation.language
+    if planned.stage in _OTHERS_REASONS or situation.place.decision is not None:
         return None
-    return reason_of(chosen.entry, situation.language, stage=stage, fact=from_resume, role=situation.role)
+    reason = reason_of(chosen.entry, language, stage=planned.stage, fact=from_resume, role=situation.role)
+    return f"{added_reason(planned.added_for, language)} {reason}" if planned.added_for else reason

@@ -256,6 +256,11 @@ def _within(order: list[int], places: list[Place], seconds: int) -> list[int]:
     return kept
 
 
+def added_reason(words: str, language: str) -> str:
+    """Return why a topic was added to the scenario: for words of the job description."""
+    return _ADDED_REASON.get(language).format(words=words)
+
+
 def _next_type(place: Place, applicant: Applicant, used: Sequence[str]) -> QuestionType:
     """Return the type of the stage's that came up least so far; of equals the one that fits the technologies."""
     types = place.stage.types
@@ -270,7 +275,7 @@ def _planned(place: Place, language: str, kind: QuestionType, difficulty: Diffic
     slot, stage = place.content, place.stage
     reason = slot.reason.get(language)
     if place.added_for is not None:
-        reason = f"{_ADDED_REASON.get(language).format(words=place.added_for)} {reason}"
+        reason = f"{added_reason(place.added_for, language)} {reason}"
     return PlannedSlot(
         key=place.slot,
         stage=slot.stage,
