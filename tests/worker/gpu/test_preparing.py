@@ -8,7 +8,7 @@ import pytest
 from redis import Redis
 from sqlmodel import Session, col, select
 
-from interview_core.contract.tasks import NEXT_QUESTION, PREPARE_QUESTION
+from interview_core.contract.tasks import EVALUATE_ANSWER, NEXT_QUESTION, PREPARE_QUESTION
 from interview_core.db.interviews import list_turns
 from interview_core.db.tables import (
     Answer,
@@ -31,6 +31,7 @@ from interview_worker.gpu.resources import GpuResources
 from interview_worker.gpu.returning import choose_topic
 from tests.factories import answer_question, make_interview, make_resume, make_user
 from tests.worker.gpu.fakes import FakeLanguageModel, no_model, prompt_of
+from tests.worker.gpu.scripted_judge import ScriptedJudge
 from tests.worker.gpu.test_handlers import RunJobs, events_of
 
 PLAIN = (
@@ -38,6 +39,12 @@ PLAIN = (
 )
 VAGUE = "여러 가지 방법으로 잘 개선했습니다."
 PREPARED = "주문 캐시 개선에서 캐시가 어긋났을 때는 어떻게 알아차리셨나요?"
+LONG_AND_EMPTY = (
+    "저는 그 도구를 오래 써 왔고 지금도 아침마다 켭니다. 화면은 익숙하고 단축키도 손에 붙어 있습니다. "
+    "동료들은 가끔 저에게 물어보고 저는 아는 만큼 답합니다. 문서도 틈틈이 읽고 새 판이 나오면 소식을 챙겨 봅니다. "
+    "책상에는 관련 책이 놓여 있고 주말에도 들춰 봅니다. 처음 배울 때는 낯설었지만 이제는 편안합니다."
+)
+SHORT_AND_MEASURED = "문의가 몰려 제가 표를 만들었고, 다른 방법과 비교해 30건을 3건으로 낮췄습니다."
 OTHER = "결제 승인 시간이 길어졌을 때는 무엇부터 확인하셨나요?"
 
 
@@ -335,6 +342,20 @@ def test_a_late_question_goes_back_to_the_topic_that_least_was_said_about(sessio
     assert "‘협업과 소통’ 주제로 잠깐 돌아가" in question.text
     opening = next(asked for asked, _ in list_turns(session, interview.id) if asked.stage == "communication")
     assert f"“{opening.text}”" in question.reason
+
+
+def test_what_a_judge_said_of_the_answers_decides_before_their_length(session: Session, run_jobs: RunJobs) -> None:
+    user = make_user(session)
+    wishes = PlanWishes(stages=["skill", "communication", "review", "highlight"])
+    interview = make_interview(session, user, make_resume(session, user), scenario_id="standard", wishes=wishes)
+    said = {"skill": LONG_AND_EMPTY, "communication": SHORT_AND_MEASURED, "review": "그 도구를 써 왔습니다."}
+    returned = {}
+    while (question := newest(session, interview)).stage != "highlight":
+        answer_question(session, interview, said[question.stage])
+        run_jobs(EVALUATE_ANSWER.name, ScriptedJudge())
+        run_jobs(NEXT_QUESTION.name, no_model())
+        returned[question.stage] = question.competency
+    assert (returned["review"], question.competency) == ("technical_depth", "collaboration")
 
 
 def past(slot: int, stage: str, text: str, outcome: Outcome = Outcome.ANSWERED) -> tuple[Question, Answer]:
