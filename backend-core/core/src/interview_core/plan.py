@@ -136,7 +136,9 @@ def _skills_of(profile: Mapping[str, Any]) -> frozenset[str]:
     Nobody is told that a technology is not in the résumé while some line of it holds the word.
     """
     grouped = {skill["name"] for skills in (profile.get("skill_groups") or {}).values() for skill in skills}
-    return frozenset(grouped.union(*(find_skills(text, is_list=True) for text in _texts_in(profile))))
+    # Where a value was read from says nothing more than the value.
+    texts = _texts_in({field: value for field, value in profile.items() if field != "sources"})
+    return frozenset(grouped.union(find_skills("\n".join(texts), is_list=True)))
 
 
 def _texts_in(value: Any) -> Iterator[str]:
