@@ -23,7 +23,8 @@ from benchmarks.room_media import Film, make_film
 from benchmarks.room_workers import measure_workers
 from interview_core.tickets import MediaTicket, sign_media_ticket
 from tests.factories import make_interview, make_user, open_question
-from tests.stack import Service, Stack, free_port, run_stack, wait_for
+from tests.ports import free_port
+from tests.stack import Service, Stack, run_stack, wait_for
 
 SESSIONS = (1, 4, 8, 16)
 LOSSES = (0.0, 0.02, 0.05, 0.1)

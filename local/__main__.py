@@ -1,10 +1,12 @@
-"""`python -m local setup|run|test|llm|model`, with any Python 3.11: what needs more runs in the virtual environment."""
+"""`python -m local setup|run|test|frontend|llm|model`, with any Python 3.11: what needs more runs in the virtual environment."""
 
 import argparse
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 from local import browser, descendants, install, recognition, voices
@@ -19,6 +21,8 @@ from local.configuration import (
 )
 from local.preflight import NotStarted, check_ports, only_one
 
+TEST_PROCESSES = 2
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m local", description="The platform without Docker.")
@@ -26,6 +30,7 @@ def main() -> int:
     setup = commands.add_parser("setup", help="set up what is missing")
     setup.add_argument("--tests", action="store_true", help="also what the checks and tests need")
     commands.add_parser("run", help="set up what is missing and run the platform until Ctrl-C")
+    commands.add_parser("frontend", help="install the frontend's packages and build it")
     commands.add_parser("llm", help="set up the library that runs language models")
     model = commands.add_parser("model", help="show the known model files, or download one")
     model.add_argument("model_arguments", nargs="*")
@@ -40,6 +45,9 @@ def main() -> int:
                 return set_up(for_tests=options.tests)
             case "run":
                 run()
+            case "frontend":
+                install.set_up_frontend()
+                return 0
             case "llm":
                 return set_up_llm()
             case "model":
@@ -95,23 +103,40 @@ def get_model(arguments: list[str]) -> NoReturn:
 def test_all(pytest_arguments: list[str]) -> int:
     """Set up what is missing, check the code and run the tests; return an exit status.
 
-    The language-model library compiles while the rest is set up and checked.
+    The frontend is set up beside the Python packages, and the language-model library compiles beside what follows.
     """
     install.check_tools()
-    install.set_up_python(for_tests=True)
-    compiling = descendants.start(_in_venv("local", "llm"))
-    try:
-        install.set_up_frontend()
-        recognition.install_recognition()
-        voices.install_voices()
-        failed = browser.install_browser() or subprocess.run(["make", "check"], check=False).returncode
-        failed = failed or compiling.wait()
-    finally:
-        descendants.kill_group(compiling)
+    with install.timed("Set-up and checks"), _beside([sys.executable, "-m", "local", "frontend"]) as frontend:
+        install.set_up_python(for_tests=True)
+        with _beside(_in_venv("local", "llm")) as llm:
+            recognition.install_recognition()
+            voices.install_voices()
+            failed = browser.install_browser() or frontend.wait()
+            failed = failed or subprocess.run(["make", "check"], check=False).returncode or llm.wait()
     if failed:
         return failed
     # A machine that stands still for twenty seconds fails a test that speaks in real time; what needed it is listed.
-    return subprocess.run(_in_venv("pytest", "--reruns", "1", *pytest_arguments), check=False).returncode
+    tests = _in_venv("pytest", "--reruns", "1", *_processes_for(pytest_arguments), *pytest_arguments)
+    return subprocess.run(tests, check=False).returncode
+
+
+@contextmanager
+def _beside(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a command beside what follows, and leave nothing of it behind."""
+    process = descendants.start(command)
+    try:
+        yield process
+    finally:
+        descendants.kill_group(process)
+
+
+def _processes_for(pytest_arguments: list[str]) -> list[str]:
+    """Return the options that spread the tests over processes with databases of their own; one test needs one only.
+
+    Most tests wait for a service most of the time. Options that the caller gives come later and win.
+    """
+    is_for_one_test = any("::" in argument for argument in pytest_arguments)
+    return [] if is_for_one_test else ["-n", str(TEST_PROCESSES), "--dist", "loadfile"]
 
 
 def _in_venv(module: str, *arguments: str) -> list[str]:

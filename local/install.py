@@ -127,6 +127,14 @@ def say(text: str) -> None:
 
 
 @contextmanager
+def timed(what: str) -> Iterator[None]:
+    """Say how long it took when it is done."""
+    started = time.monotonic()
+    yield
+    say(f"{what} took {time.monotonic() - started:.0f} s.")
+
+
+@contextmanager
 def _alone(what: str) -> Iterator[Path]:
     """Wait until no other set-up of this checkout is at the same work; give the log file of the work."""
     folder = ROOT / "local" / ".state"
@@ -269,7 +277,7 @@ def _step(title: str, command: Sequence[str | Path], log: Path, folder: Path = R
     """
     say(f"Set-up: {title} …")
     started = time.monotonic()
-    with log.open("a") as out:
+    with timed(f"Set-up: {title.partition(' (')[0]}"), log.open("a") as out:
         start_of_step = out.tell()
         out.write(f"\n$ {' '.join(map(str, command))}\n")
         out.flush()

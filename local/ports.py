@@ -9,14 +9,6 @@ from pathlib import Path
 _LISTEN = "0A"
 
 
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def is_taken(port: int) -> bool:
     """Whether a server cannot listen on 127.0.0.1:port."""
     with socket.socket() as probe:

@@ -1,7 +1,6 @@
 """Real PostgreSQL + pgvector and real Redis for every test; each test starts with empty tables and an empty Redis."""
 
 import resource
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +14,7 @@ from redis import Redis
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
+from xdist.remote import Producer
 
 from interview_core.contract.tasks import Task
 from interview_core.db import tables
@@ -24,6 +24,8 @@ from interview_core.storage import Storage
 from interview_core.streams import EventWriter
 from local.postgres import Postgres, start_postgres
 from local.redis_server import RedisServer, start_redis
+from tests.ports import free_port
+from tests.spreading import FromBothEnds
 
 SECRET_KEY = "b7e1f0c2d49a8653b7e1f0c2d49a8653"
 MEDIA_SECRET_KEY = "93d0a6e4c2b8f7150d9e3a6b4c8f2e71"
@@ -50,6 +52,12 @@ _EMPTY = "DO $$ BEGIN SET LOCAL session_replication_role = replica; {} END $$".f
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FromBothEnds | None:
+    """Spread whole files as `FromBothEnds` does, for files share what takes long to start."""
+    return FromBothEnds(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
 class RecordingPublisher:
     """Stands for the broker where a test looks at what would be sent."""
 
@@ -60,20 +68,14 @@ class RecordingPublisher:
         self.published.append((task.name, job_id))
 
 
-@pytest.fixture(scope="session")
-def free_port() -> Callable[[], int]:
+@pytest.fixture(scope="session", name="free_port")
+def give_free_port() -> Callable[[], int]:
     """Return a function that gives a port nobody listens on."""
-
-    def find() -> int:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            return int(probe.getsockname()[1])
-
-    return find
+    return free_port
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[Postgres]:
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A running PostgreSQL for the whole session, at the newest schema."""
     with start_postgres(tmp_path_factory.mktemp("postgres"), free_port(), FAST) as server:
         upgrade(server.url)
@@ -81,7 +83,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], i
 
 
 @pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Iterator[RedisServer]:
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
     """A running Redis for the whole session."""
     with start_redis(tmp_path_factory.mktemp("redis"), free_port()) as server:
         yield server

@@ -5,7 +5,6 @@ import functools
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from interview_core.db.engine import make_engine, make_session_factory
 from interview_core.db.migrate import upgrade
 from local.postgres import Postgres, start_postgres
 from local.redis_server import RedisServer, start_redis
+from tests.ports import free_port
 from tests.traces import untraced
 
 ROOT = Path(__file__).parents[1]
@@ -51,12 +51,6 @@ UNLIMITED = {
     "RATE_LIMIT_QUESTION_SETS_USER_PER_HOUR": "1000000",
     "RATE_LIMIT_LEARNING_PATHS_USER_PER_DAY": "1000000",
 }
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_for(condition: Callable[[], Any], *, within_s: float, what: str) -> Any:

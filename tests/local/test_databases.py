@@ -8,9 +8,9 @@ import pytest
 import redis
 
 from local.daemon import Daemon, DaemonFailed
-from local.ports import free_port
 from local.postgres import Postgres, start_postgres
 from local.redis_server import RedisServer, start_redis
+from tests.ports import free_port
 
 # A fresh cluster for each test, on two shared cores.
 pytestmark = pytest.mark.timeout(120)

@@ -9,7 +9,7 @@ import pytest
 
 from local import install, llm_wheel
 from local.configuration import DEFAULT_PORTS
-from local.ports import free_port
+from tests.ports import free_port
 
 
 def run_make_run(tmp_path: Path, path: str) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,7 @@ import psutil
 import pytest
 
 from local.configuration import DEFAULT_PORTS, ROOT
-from local.ports import free_port
+from tests.ports import free_port
 
 pytestmark = [
     pytest.mark.faults,

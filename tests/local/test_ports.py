@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from local.configuration import DEFAULT_PORTS
-from local.ports import free_port, is_taken, port_problems
+from local.ports import is_taken, port_problems
+from tests.ports import free_port
 
 
 def test_free_ports_give_no_problem() -> None:

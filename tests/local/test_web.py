@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from local.ports import free_port
 from local.web import make_app
+from tests.ports import free_port
 
 EVENT_INTERVAL_S = 0.5
 

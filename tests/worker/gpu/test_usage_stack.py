@@ -12,8 +12,9 @@ from sqlmodel import select
 
 from interview_core.db.tables import ModelUsage, User
 from tests.factories import make_resume
+from tests.ports import free_port
 from tests.samples.make_gguf import write_gguf
-from tests.stack import Stack, free_port, run_stack, wait_for
+from tests.stack import Stack, run_stack, wait_for
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 
