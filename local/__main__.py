@@ -1,4 +1,4 @@
-"""`python -m local setup|run|test|frontend|llm|model`, with any Python 3.11: what needs more runs in the virtual environment."""
+"""`python -m local setup|run|test|frontend|llm|model`, with any Python 3.11; what needs more runs in `.venv`."""
 
 import argparse
 import os
@@ -117,7 +117,9 @@ def test_all(pytest_arguments: list[str]) -> int:
         return failed
     # A machine that stands still for twenty seconds fails a test that speaks in real time; what needed it is listed.
     tests = _in_venv("pytest", "--reruns", "1", *_processes_for(pytest_arguments), *pytest_arguments)
-    return subprocess.run(tests, check=False).returncode
+    # Without kept bytecode, each of the hundreds of processes that tests start would compile all that it imports.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.run(tests, env=environment, check=False).returncode
 
 
 @contextmanager

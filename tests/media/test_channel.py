@@ -14,7 +14,8 @@ from interview_media.control import BadMessage, Inbox
 from tests.media.browsers import Media, make_ticket, until
 from tests.media.talking import Microphone, Page, talk
 
-START = json.dumps({"type": "answer.start", "question_id": str(uuid4()), "take": 1})
+QUESTION_ID = "6f0f7a1e-3f0c-4c1b-9b57-0d5d9a2f7c11"
+START = json.dumps({"type": "answer.start", "question_id": QUESTION_ID, "take": 1})
 
 
 class Clock:

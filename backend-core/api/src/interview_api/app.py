@@ -2,12 +2,14 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from interview_api.auth.routes import router as auth
 from interview_api.docs import DESCRIPTION, TAGS, DocumentedApi, add_docs
@@ -76,6 +78,7 @@ def describe_app(**options: object) -> FastAPI:
         summary="Résumé in, interview in the browser, report out.",
         description=DESCRIPTION,
         openapi_tags=TAGS,
+        routes=_routes(),
         generate_unique_id_function=_operation_id,
         docs_url=None,
         redoc_url=None,
@@ -83,16 +86,23 @@ def describe_app(**options: object) -> FastAPI:
         **options,  # type: ignore[arg-type]  # FastAPI's own keyword arguments
     )
     add_error_handlers(app)
+    add_docs(app)
+    return app
+
+
+@cache
+def _routes() -> Sequence[BaseRoute]:
+    """Return what every application of this process answers; putting it together takes longer than all the rest."""
     api = APIRouter(prefix=API, responses=error_docs(429, 500, 503))
     for router in (
         auth, users, usage, resumes, scenarios, interviews, speech, reports, report_files, explanations,
         reviews, progress, question_sets, learning, system, operations, review_operations,
     ):  # fmt: skip
         api.include_router(router)
-    app.include_router(api)
-    app.include_router(probes)
-    add_docs(app)
-    return app
+    everything = APIRouter(generate_unique_id_function=_operation_id)
+    everything.include_router(api)
+    everything.include_router(probes)
+    return everything.routes
 
 
 def _add_middleware(app: FastAPI, resources: Resources) -> None:

@@ -35,8 +35,7 @@ class RateLimits:
                 f"async+{settings.redis_url}",
                 implementation="redispy",
                 wrap_exceptions=True,
-                socket_connect_timeout=0.3,
-                socket_timeout=0.5,
+                connection_pool=redis.connection_pool,  # type: ignore[arg-type]  # documented, and not typed
             )
         )
         self._request = RateLimitItemPerMinute(settings.rate_limit_address_per_min)

@@ -7,11 +7,13 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import cache
 
 from passlib.hash import argon2
 
 _MEMORY_KIB = 19 * 1024
 _NICENESS = 3
+_SCHEME = argon2.using(type="ID", memory_cost=_MEMORY_KIB, time_cost=2, parallelism=1)
 
 
 class Passwords:
@@ -22,10 +24,9 @@ class Passwords:
     """
 
     def __init__(self, *, threads: int) -> None:
-        self._scheme = argon2.using(type="ID", memory_cost=_MEMORY_KIB, time_cost=2, parallelism=1)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="passwords", initializer=_give_way)
         self.turn = asyncio.Semaphore(2 * threads)
-        self._decoy: str = self._scheme.hash(secrets.token_hex())
+        self._decoy = _decoy_hash()
 
     async def hash(self, password: str) -> str:
         return await asyncio.get_running_loop().run_in_executor(self._pool, self.hash_now, password)
@@ -38,16 +39,22 @@ class Passwords:
 
     def hash_now(self, password: str) -> str:
         """Hash in the caller's thread."""
-        return str(self._scheme.hash(password))
+        return str(_SCHEME.hash(password))
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
 
     def _fits(self, password: str, password_hash: str) -> bool:
         try:
-            return bool(self._scheme.verify(password, password_hash))
+            return bool(_SCHEME.verify(password, password_hash))
         except ValueError:
             return False
+
+
+@cache
+def _decoy_hash() -> str:
+    """Return the hash that is checked where there is no account."""
+    return str(_SCHEME.hash(secrets.token_hex()))
 
 
 def _give_way() -> None:
