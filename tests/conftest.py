@@ -26,6 +26,7 @@ from local.postgres import Postgres, start_postgres
 from local.redis_server import RedisServer, start_redis
 from tests.ports import free_port
 from tests.spreading import FromBothEnds
+from tests.stack import database_folder
 
 SECRET_KEY = "b7e1f0c2d49a8653b7e1f0c2d49a8653"
 MEDIA_SECRET_KEY = "93d0a6e4c2b8f7150d9e3a6b4c8f2e71"
@@ -75,9 +76,9 @@ def give_free_port() -> Callable[[], int]:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """A running PostgreSQL for the whole session, at the newest schema."""
-    with start_postgres(tmp_path_factory.mktemp("postgres"), free_port(), FAST) as server:
+    with database_folder() as folder, start_postgres(folder, free_port(), FAST) as server:
         upgrade(server.url)
         yield server
 

@@ -3,14 +3,13 @@
 import atexit
 import functools
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
@@ -149,8 +148,10 @@ class Stack:
 
     def __init__(self, folder: Path, overrides: Mapping[str, str]) -> None:
         self.folder = folder
-        copy_cluster(folder / "postgres")
-        self.postgres: Postgres = start_postgres(folder / "postgres", free_port(), FAST)
+        self._open = ExitStack()
+        data = self._open.enter_context(database_folder())
+        copy_cluster(data / "postgres")
+        self.postgres: Postgres = start_postgres(data / "postgres", free_port(), FAST)
         self.redis: RedisServer = start_redis(folder / "redis", free_port())
         self.api_port, self.media_port, self.web_port = free_port(), free_port(), free_port()
         (folder / "models").mkdir()
@@ -265,13 +266,22 @@ class Stack:
         self.engine.dispose()
         self.redis.stop()
         self.postgres.stop()
+        self._open.close()
+
+
+@contextmanager
+def database_folder() -> Iterator[Path]:
+    """A folder that is removed again, and not pytest's: each run of pytest takes everybody's rights to all of those."""
+    with tempfile.TemporaryDirectory(prefix="interview-database-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
 
 
 @functools.cache
 def _migrated_cluster() -> Path:
     """Return a stopped PostgreSQL at the newest schema; to make one takes longer than to copy it."""
-    folder = Path(tempfile.mkdtemp(prefix="interview-cluster-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    opened = database_folder()
+    atexit.register(opened.__exit__, None, None, None)
+    folder = opened.__enter__()
     server = start_postgres(folder, free_port(), FAST)
     upgrade(server.url)
     server.stop()
