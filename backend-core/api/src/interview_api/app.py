@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import cache
 
@@ -91,7 +91,7 @@ def describe_app(**options: object) -> FastAPI:
 
 
 @cache
-def _routes() -> Sequence[BaseRoute]:
+def _routes() -> list[BaseRoute]:
     """Return what every application of this process answers; putting it together takes longer than all the rest."""
     api = APIRouter(prefix=API, responses=error_docs(429, 500, 503))
     for router in (
