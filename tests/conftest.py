@@ -3,6 +3,7 @@
 import resource
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import psycopg2.extensions
@@ -14,7 +15,6 @@ from redis import Redis
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session
-from xdist.remote import Producer
 
 from interview_core.contract.tasks import Task
 from interview_core.db import tables
@@ -25,7 +25,6 @@ from interview_core.streams import EventWriter
 from local.postgres import Postgres, start_postgres
 from local.redis_server import RedisServer, start_redis
 from tests.ports import free_port
-from tests.spreading import FromBothEnds
 from tests.stack import database_folder
 
 SECRET_KEY = "b7e1f0c2d49a8653b7e1f0c2d49a8653"
@@ -54,8 +53,11 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_conn
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> FromBothEnds | None:
-    """Spread whole files as `FromBothEnds` does, for files share what takes long to start."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Spread whole files as `FromBothEnds` does, for a file's tests share what takes long to start."""
+    # Not at the top: one process alone needs no xdist.
+    from tests.spreading import FromBothEnds
+
     return FromBothEnds(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
