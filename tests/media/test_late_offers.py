@@ -82,6 +82,8 @@ async def test_while_redis_hangs_a_lost_browser_is_noticed_all_the_same(
     for transport in {sender.transport.transport for sender in browser.getSenders()}:
         await transport._connection.close()
     await until(lambda: len(media.app.state.peers) == 0)
+    # By our watch: aiortc would take half a minute, and call it lost.
+    assert 'interview_media_closed_total{reason="silent"} 1.0' in (await media.http.get("/metrics")).text
 
 
 async def test_time_in_which_the_server_itself_stood_still_is_not_held_against_a_browser(media: Media) -> None:
