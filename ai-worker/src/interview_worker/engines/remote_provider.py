@@ -107,7 +107,7 @@ class RemoteModel:
                 log.info("provider ready", provider=self.name, model=self._options.model)
             if self._loop is None:
                 self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name=self.name, daemon=True).start()
+                threading.Thread(target=_run_to_end, args=[self._loop], name=self.name, daemon=True).start()
 
     def _make(self) -> BaseChatModel:
         try:
@@ -180,6 +180,12 @@ class RemoteModel:
         async with contextlib.aclosing(stream) as chunks:
             async for chunk in chunks:
                 yield chunk
+
+
+def _run_to_end(loop: asyncio.AbstractEventLoop) -> None:
+    """Run the loop until it is stopped, and give back its open files."""
+    with contextlib.closing(loop):
+        loop.run_forever()
 
 
 async def _cancel_all() -> None:
