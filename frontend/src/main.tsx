@@ -5,14 +5,15 @@ import { RouterProvider } from "react-router/dom";
 import { Providers } from "@/app/providers";
 import { createAppRouter, loadPage } from "@/app/router";
 import { detectLanguage, nameLanguage, startI18n } from "@/i18n";
+import { LETTERS_HERE, LETTERS_KEY, savePreference } from "@/lib/preferences";
 import { connectClient, refresh } from "@/lib/session";
+
+const LETTERS_WAIT_MS = 500;
 
 /** Not at the top of the module: what is awaited here takes its own parts from the file that this is in. */
 async function start(): Promise<void> {
-  // Words are there before their letters: until these come, the system's show them.
-  void import("./app/letters");
   connectClient();
-  void refresh();
+  void refresh().finally(bringLetters);
   nameLanguage();
   await Promise.all([startI18n(detectLanguage(navigator.languages)), loadPage(window.location.pathname)]);
 
@@ -35,6 +36,17 @@ async function start(): Promise<void> {
   } else {
     createRoot(root).render(app);
   }
+}
+
+/**
+ * The first time, letters wait until what is asked of the server should be here, and the system's show the words;
+ * from then on the browser has them, and they are there from the beginning.
+ */
+function bringLetters(): void {
+  setTimeout(async () => {
+    await import("./app/letters");
+    savePreference(LETTERS_KEY, LETTERS_HERE);
+  }, LETTERS_WAIT_MS);
 }
 
 void start();

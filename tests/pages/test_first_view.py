@@ -111,12 +111,16 @@ def test_what_is_typed_before_the_script_is_there_is_what_signs_in(server: PageS
 def test_the_first_view_is_in_the_language_and_the_colours_that_were_chosen_here(
     server: PageServer, browser: Browser, name: str
 ) -> None:
-    kept = "localStorage.setItem('language', 'en'); localStorage.setItem('mantine-color-scheme-value', 'dark')"
+    kept = "".join(
+        f"localStorage.setItem('{key}', '{value}');"
+        for key, value in (("language", "en"), ("mantine-color-scheme-value", "dark"), ("letters", "here"))
+    )
     with opened(browser, server, name, kept=kept) as chosen:
         page = chosen.page
         expect(page.get_by_role("button", name="한국어")).to_be_visible()
         assert page.locator("html").get_attribute("lang") == "en"
         assert page.title() == "AI Interview"
+        page.wait_for_function("[...document.fonts].some(({ family }) => family.includes('Pretendard'))")
         dark = page.locator("body").evaluate("(body) => getComputedStyle(body).backgroundColor")
 
         chosen.let_scripts_come()

@@ -68,7 +68,9 @@ SAYS = """(words) => {
 
 SETTLED = """async () => {
   await document.fonts.ready;
-  return document.querySelector(".mantine-Skeleton-root, [aria-busy=true].mantine-Stack-root:empty") === null
+  const isWaiting = ".mantine-Skeleton-root, [aria-busy=true].mantine-Stack-root:empty";
+  return document.querySelector(isWaiting) === null
+    && [...document.fonts].some(({ family }) => family.includes("Pretendard"))
     && [...document.fonts].every((font) => font.status !== "loading")
     && [...document.images].every((image) => image.complete);
 }"""

@@ -27,7 +27,9 @@ class Window:
             is_mobile=look.width < 600,
         )
         self._context.set_default_timeout(PATIENCE_MS)
-        self._context.add_init_script(f'if (location.href !== "{EMPTY}") localStorage.clear()')
+        # Not a first visit, in which letters would come after the rest.
+        prepare = "localStorage.clear(); localStorage.setItem('letters', 'here')"
+        self._context.add_init_script(f'if (location.href !== "{EMPTY}") {{ {prepare} }}')
         self._context.clock.set_fixed_time(NOW)
         self._page: Page | None = None
         self._said: list[str] = []

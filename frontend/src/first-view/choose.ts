@@ -4,7 +4,7 @@
  */
 
 import { detectLanguage } from "@/i18n/language";
-import { readPreference } from "@/lib/preferences";
+import { LETTERS_HERE, LETTERS_KEY, readPreference } from "@/lib/preferences";
 
 const language = detectLanguage(navigator.languages);
 const views = [...document.querySelectorAll<HTMLTemplateElement>(`template[data-language="${language}"]`)];
@@ -17,6 +17,16 @@ document.documentElement.dataset.mantineColorScheme = colorScheme();
 if (view) {
   document.title = view.dataset.title ?? "";
   document.body.append(view.content.cloneNode(true));
+  if (readPreference(LETTERS_KEY, [LETTERS_HERE])) addLetters(view.dataset.letters ?? "");
+}
+
+/** They are in the browser's cache: nothing else waits for them. */
+function addLetters(address: string): void {
+  const link = document.createElement("link");
+  link.rel = "stylesheet";
+  link.crossOrigin = "";
+  link.href = address;
+  document.head.append(link);
 }
 
 /** As Mantine keeps and reads it. */

@@ -1,3 +1,7 @@
+/** Whether this browser has fetched our letters before. */
+export const LETTERS_KEY = "letters";
+export const LETTERS_HERE = "here";
+
 /** A value kept in this browser, or the fallback where storage is empty or forbidden. */
 export function readPreference<T extends string>(key: string, allowed: readonly T[]): T | null {
   try {
