@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run model test check format bench openapi operator clean
+.PHONY: help setup run model test check check-python check-frontend format bench openapi operator clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -20,11 +20,15 @@ model: ## Show the known model files, or download one after asking (NAME=… to 
 test: ## Set up what is missing, check everything, run all tests (ARGS="tests/api -k upload" for some)
 	@$(PYTHON) -m local test -- $(ARGS)
 
-check: ## Lint, formats, types and import rules, of Python and of the frontend
+check: check-python check-frontend ## Lint, formats, types and import rules, of Python and of the frontend
+
+check-python:
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy
 	$(VENV)/lint-imports
+
+check-frontend:
 	npm --prefix frontend run check
 
 format: ## Put the code into its format and mend what can be mended

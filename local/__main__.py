@@ -112,7 +112,7 @@ def test_all(pytest_arguments: list[str]) -> int:
             recognition.install_recognition()
             voices.install_voices()
             failed = browser.install_browser() or frontend.wait()
-            failed = failed or subprocess.run(["make", "check"], check=False).returncode or llm.wait()
+            failed = failed or subprocess.run(["make", "-j2", "check"], check=False).returncode or llm.wait()
     if failed:
         return failed
     # A machine that stands still for twenty seconds fails a test that speaks in real time; what needed it is listed.
