@@ -58,7 +58,7 @@ class Serial:
     def run(self, prompts: Sequence[Sequence[int]], max_tokens: int) -> Timing:
         timing, started, cpu = Timing(), time.perf_counter(), time.process_time()
         for prompt in prompts:
-            self._llama.reset()  # type: ignore[no-untyped-call]  # the library has no types
+            self._llama.reset()
             for count, _ in enumerate(self._llama.generate(list(prompt), temp=0.0), 1):
                 if count == 1:
                     timing.first_token_ms.append((time.perf_counter() - started) * 1000)
