@@ -150,7 +150,7 @@ def test_a_candidate_asks_for_a_review_and_reads_what_an_operator_answered(
 ) -> None:
     candidate = start(open_page, platform, "ko", width=390)
     page = open_report(candidate, store(is_full=True))
-    page.get_by_text("이 점수는 이렇게 나왔어요").first.click()
+    page.get_by_text("이 결과는 이렇게 나왔어요").first.click()
     expect(page.get_by_text("70, 73, 76")).to_be_visible()
     page.get_by_label("무엇이 이상한가요?").fill("대안을 말했는데 빠졌어요.")
     page.get_by_role("button", name="검토 요청하기").click()

@@ -73,7 +73,7 @@ def _ready(language: str, **changes: Any) -> Answers:
 
 
 def _explain(page: Page, language: str) -> None:
-    page.get_by_text(word(language, "이 점수는 이렇게 나왔어요", "How this came about")).first.click()
+    page.get_by_text(word(language, "이 결과는 이렇게 나왔어요", "How this came about")).first.click()
     page.get_by_text(word(language, "왜 그렇게 했는지", "Says why it was done")).wait_for()
     page.get_by_text(word(language, "총점의 계산과", "The sum and everything")).click()
 

@@ -184,7 +184,7 @@ describe("how a score came about", () => {
       }),
     );
     open({ now: makeReport(SCORED) });
-    const label = await screen.findByText("이 점수는 이렇게 나왔어요");
+    const label = await screen.findByText("이 결과는 이렇게 나왔어요");
     expect(loaded).toBe(0);
     await userEvent.click(label);
     expect(await screen.findByText("답변 하나에서 나온 점수예요.")).toBeVisible();

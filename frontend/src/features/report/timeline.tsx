@@ -25,7 +25,7 @@ export function Timeline({ report, onQuestion }: Props) {
           const waited = waiting ? waiting.whole_ms : null;
           const score = report.answers.find((review) => review.question_id === turn.question.id)?.score;
           return (
-            <li key={turn.question.id}>
+            <li key={turn.question.id} className={styles.item}>
               <button type="button" className={styles.row} onClick={() => onQuestion(turn.question.id)}>
                 <span className={styles.name}>
                   <span className={styles.position}>{turn.question.position}</span>

@@ -1,6 +1,6 @@
 /** 결과가 나온 과정과 사람의 검토에 쓰는 글. */
 export const explanation = {
-  open: "이 점수는 이렇게 나왔어요",
+  open: "이 결과는 이렇게 나왔어요",
   openTotal: "총점의 계산과 여기에 들어간 것",
   bands: "점수대별 기준",
   reached: "여기에 들어요",
