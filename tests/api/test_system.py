@@ -1,8 +1,10 @@
 """Health, readiness, status, operators' pages, and when the backend refuses to start."""
 
+import gc
 import os
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import sessionmaker
 from sqlmodel import Session, select
 
+from interview_api.app import describe_app
 from interview_api.settings import ApiSettings
 from interview_core.contract.payloads import EvaluateAnswer, ParseResume, WriteReport
 from interview_core.contract.tasks import EVALUATE_ANSWER, PARSE_RESUME, WRITE_REPORT
@@ -310,3 +313,9 @@ def test_the_openapi_document_is_printed_without_any_service() -> None:
     done = subprocess.run(command, env={"PATH": os.environ["PATH"]}, capture_output=True, check=True)
     assert b'"openapi": "3.1' in done.stdout
     assert b"/api/v1/interviews/{interview_id}/answers" in done.stdout
+
+
+def test_nothing_keeps_an_application_that_has_ended() -> None:
+    ended = weakref.ref(describe_app())
+    gc.collect()
+    assert ended() is None

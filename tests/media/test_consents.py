@@ -10,11 +10,12 @@ from redis import Redis
 from interview_core.frames import Frame
 from interview_core.media_consents import MediaConsents, publish_consents
 from interview_core.streams import frame_slot
+from interview_core.tickets import MediaTicket
 from interview_media.audio import SpeechFront
 from interview_media.ladder import Ladder, Rung
 from tests.media.beats import living
 from tests.media.browsers import GreyPicture, Media, make_ticket, until
-from tests.media.talking import Microphone, talk
+from tests.media.talking import Microphone, Page, talk
 
 ALL = MediaConsents(transcription=True, recording=True, emotion=True)
 STOPS_WITHIN_S = 5
@@ -40,6 +41,19 @@ async def stays(count: Callable[[], object], seconds: float = 1.5) -> bool:
     return count() == before
 
 
+async def withdraw(consent: str, said_by: str, page: Page, redis: Redis, ticket: MediaTicket) -> dict:
+    """Take a consent back, and return what the server then says it may do."""
+    consents = ALL.model_copy(update={consent: False})
+    async with living() as lived:
+        if said_by == "page":
+            page.say("consent", **consents.model_dump())
+        else:
+            publish_consents(redis, ticket.interview_id, consents)
+        told = await page.wait_for("ready", 2)
+    assert lived.seconds <= STOPS_WITHIN_S
+    return told
+
+
 @pytest.mark.parametrize("said_by", ["page", "backend"])
 async def test_withdrawing_emotions_stops_frames_and_the_voice_goes_on(
     media: Media, redis: Redis, decoded: list[int], said_by: str
@@ -48,13 +62,7 @@ async def test_withdrawing_emotions_stops_frames_and_the_voice_goes_on(
     _, page = await talk(media, ticket, Microphone(), GreyPicture())
     slot = frame_slot(ticket.interview_id)
     await until(lambda: redis.exists(slot) == 1)
-    async with living() as lived:
-        if said_by == "page":
-            page.say("consent", transcription=True, recording=True, emotion=False)
-        else:
-            publish_consents(redis, ticket.interview_id, ALL.model_copy(update={"emotion": False}))
-        told = await page.wait_for("ready", 2)
-    assert lived.seconds <= STOPS_WITHIN_S
+    told = await withdraw("emotion", said_by, page, redis, ticket)
     assert (told["may_transcribe"], told["may_analyze_emotion"]) == (True, False)
     await asyncio.sleep(0.3)
     redis.delete(slot)
@@ -70,13 +78,7 @@ async def test_withdrawing_transcription_stops_the_answer_and_frames_go_on(
     ticket = make_ticket()
     _, page = await talk(media, ticket, Microphone(), GreyPicture())
     await until(lambda: len(decoded) > 3)
-    async with living() as lived:
-        if said_by == "page":
-            page.say("consent", transcription=False, recording=True, emotion=True)
-        else:
-            publish_consents(redis, ticket.interview_id, ALL.model_copy(update={"transcription": False}))
-        told = await page.wait_for("ready", 2)
-    assert lived.seconds <= STOPS_WITHIN_S
+    told = await withdraw("transcription", said_by, page, redis, ticket)
     assert (told["may_transcribe"], told["may_analyze_emotion"]) == (False, True)
     await asyncio.sleep(0.3)
     assert await stays(lambda: len(decoded))

@@ -85,7 +85,7 @@ class Rig:
             passes.append(feeds)
             return decode(feeds)
 
-        self.context.decode = recording  # type: ignore[method-assign]  # the same, and noted
+        self.context.decode = recording  # type: ignore[method-assign]  # the engine's own method, with its calls noted
         return passes
 
 
